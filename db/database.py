@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Executable
 
-from db.query import Query, RowT, compile_once
+from db.query import Query, RowT, compile_once, is_planned_anew
 from db.reading import Reader
 
 POOL_SIZE = 10
@@ -291,4 +291,5 @@ async def _send(cursor: AsyncCursor[Any], statement: Executable, params: Mapping
         name: Jsonb(value) if isinstance(value, dict | list) else value
         for name, value in values.items()
     }
-    await cursor.execute(text.encode(), sent)
+    prepare = False if is_planned_anew(statement) else None
+    await cursor.execute(text.encode(), sent, prepare=prepare)

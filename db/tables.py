@@ -1082,6 +1082,11 @@ department_rules = Table(
     Column("valid_from", DateTime(timezone=True), nullable=False),
     Column("author", Text, nullable=False),
     Column("client_archives", Boolean, nullable=False),
+    Column("files_limit", Integer, nullable=False),
+    Column("file_bytes_limit", Integer, nullable=False),
+    Column("mail_address", Text),
+    Column("staff", JSONB, nullable=False),
+    Column("reason", Text),
 )
 ticket_openings = Table(
     "ticket_openings",

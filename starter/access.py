@@ -195,6 +195,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "answer_limit_request": _SPECIALIST,
         # tickets: what clients ask, what staff answer and write among themselves
         "list_departments": _CLIENT | _STAFF,
+        "list_department_versions": _STAFF,
+        "write_department": _OPERATOR,
         "open_ticket": _CLIENT,
         "list_tickets": _CLIENT | _STAFF,
         "list_ticket_queue": _STAFF,
@@ -348,6 +350,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_tickets": _CLIENT,
         "show_ticket_on_desk": _STAFF,
         "show_canned_answer": _STAFF,
+        "show_departments": _STAFF,
+        "show_department": _STAFF,
         "show_ticket_presence": _STAFF,
         "save_ticket_transcript": _STAFF,
         "list_surpluses": _BOOKKEEPING,

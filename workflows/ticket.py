@@ -264,8 +264,11 @@ class TicketWorkflow(CommandedCase[TicketAction, TicketTransitionResult]):
             self._transition(replace(result, refusal=None))
 
     def _transition(self, result: TicketTransitionResult) -> None:
-        """The only place that changes the status here."""
+        """The only place that changes the status here. The last one is shown by the run's end."""
         self._result = result
+        if result.status is TicketStatus.CLOSED and not self._needs_operator:
+            self._show_details()
+            return
         wait = result.wait
         self._show(
             result.status,

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, Table, false, select, text
 
 from db.billing.client import matches_words
 from db.first_of_any import first_of_any
-from db.query import Query, RowT, TypedStatement, row, typed
+from db.query import Query, RowT, TypedStatement, planned_anew, row, typed
 from db.tables import clients, refunds, renewals, subscriptions, ticket_words, tickets
 from db.words import beginnings_of, has_words
 from domain.banking.matching.numbers import key_of
@@ -218,7 +218,9 @@ def found_clients(sought: Sought, at_most: int) -> Query[FoundClient]:
     """Clients whose name has all words, or with this INN, by name."""
     first = _named(sought, at_most)
     order = (clients.c.folded_name, clients.c.id)
-    return _CLIENTS.narrowed(lambda rows: rows.where(clients.c.id.in_(first)).order_by(*order))()
+    return _CLIENTS.narrowed(
+        lambda rows: planned_anew(rows.where(clients.c.id.in_(first)).order_by(*order))
+    )()
 
 
 def found_invoices(sought: Sought, at_most: int) -> Query[FoundInvoice]:

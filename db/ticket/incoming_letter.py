@@ -69,7 +69,7 @@ _TO_DO = typed(
         incoming_letters.c.sender,
         incoming_letters.c.received_at,
     )
-    .where(incoming_letters.c.done_at.is_(None))
+    .where(incoming_letters.c.done_at.is_(None), incoming_letters.c.id > bindparam("after"))
     .order_by(incoming_letters.c.id)
     .limit(TO_DO_AT_ONCE),
 )
@@ -155,9 +155,9 @@ async def put(
     )
 
 
-def to_do() -> Query[LetterRow]:
-    """Letters that are not worked through, the oldest first."""
-    return _TO_DO()
+def to_do(after: int = 0) -> Query[LetterRow]:
+    """Letters behind one that are not worked through, the oldest first."""
+    return _TO_DO(after=after)
 
 
 def last_uid(mailbox: str, uid_validity: int) -> Query[LastUid]:

@@ -116,6 +116,20 @@ TICKET_ACTIONS: Mapping[TicketStatus, frozenset[TicketAction]] = MappingProxyTyp
 """What a ticket takes in each status."""
 
 
+OF_THE_DEPARTMENT = frozenset(
+    {
+        TicketAction.ANSWER,
+        TicketAction.TAKE,
+        TicketAction.TRANSFER,
+        TicketAction.RESOLVE,
+        TicketAction.AWAIT_THIRD_PARTY,
+        TicketAction.MERGE,
+        TicketAction.UNMERGE,
+    }
+)
+"""What the staff of a department does, where it names one; operators do it, too."""
+
+
 class TicketRefusal(StrEnum):
     """Why a ticket refuses a command."""
 
@@ -127,6 +141,7 @@ class TicketRefusal(StrEnum):
     HASTENED = "ticket_hastened"
     NOT_ANSWERED_YET = "ticket_not_answered_yet"
     ARCHIVED_BY_US = "ticket_archived_by_us"
+    OF_OTHER_STAFF = "ticket_of_other_staff"
     MERGE_NOT_OPEN = "ticket_merge_not_open"
     MERGE_HOLDS_OTHERS = "ticket_merge_holds_others"
     MERGE_DUE_EARLIER = "ticket_merge_due_earlier"

@@ -37,6 +37,23 @@ async def test_an_operator_overrides_a_day_of_the_calendar_and_takes_it_back(
     assert await watcher.page.locator("form[action$=restoration]").count() == 0
 
 
+async def test_an_operator_writes_a_department_from_a_day_to_come(
+    site: Site, visitors: Visitors
+) -> None:
+    watcher = await at_desk(visitors, OPERATOR_LOGIN, "/desk/reference/departments")
+    await watcher.check("desk-departments")
+    await watcher.go("Бухгалтерия")
+    await watcher.type(text_limit="много", reason="Короткие вопросы")
+    await watcher.go("Сохранить версию")
+    assert await watcher.page.get_by_role("alert").is_visible()
+    await watcher.check()
+    begins = site.data.today + timedelta(days=30)
+    await watcher.type(text_limit="9000", valid_from=begins.isoformat())
+    await watcher.go("Сохранить версию")
+    assert await watcher.reads("Знаков в сообщении: 10000 → 9000")
+    await watcher.check("desk-department")
+
+
 async def test_reports_lead_from_a_figure_to_its_cases_and_are_downloaded(
     site: Site, visitors: Visitors
 ) -> None:

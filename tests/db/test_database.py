@@ -6,16 +6,30 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Integer, bindparam, cast, func, insert, literal, select, update
+from sqlalchemy import (
+    Integer,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
+from db.billing import client
+from db.case import search
 from db.database import (
     ConstraintBroken,
     Database,
     DatabaseFailure,
     DatabaseUnavailable,
 )
-from db.query import Locked, TypedStatement, row
+from db.query import Locked, Query, TypedStatement, row
 from db.tables import clients, payments, remarks
+from domain.case.sought import sought_in
 from tests.books import Books
 
 SECRET = "Иванов-Петров"
@@ -28,10 +42,28 @@ class One:
     one: int
 
 
+@row
+class Kept:
+    """A statement that the server keeps a plan of."""
+
+    statement: str
+
+
 ONE = TypedStatement(One, select(literal(1).label("one")), frozenset())
 PID = TypedStatement(One, select(func.pg_backend_pid().label("one")), frozenset())
 NUMBER = TypedStatement(One, select(cast(bindparam("word"), Integer).label("one")), frozenset())
+KEPT = TypedStatement(
+    Kept, select(column("statement")).select_from(text("pg_prepared_statements")), frozenset()
+)
+PREPARED_AFTER = 5
+"""Times that psycopg sends a statement before it has the server keep it."""
 SLEEP = TypedStatement(Locked, select(func.pg_sleep(30).label("lock")), frozenset())
+
+
+def _asked_for(words: str) -> list[Query[Any]]:
+    """What the search at the desk asks about names."""
+    sought, found = sought_in(words), (search.found_clients, search.found_refunds)
+    return [one(sought, 1) for one in (*found, search.found_renewals, search.found_tickets)]
 
 
 def said(error: BaseException) -> str:
@@ -59,6 +91,17 @@ async def _changes_its_mind(database: Database) -> None:
         await transaction.read(ONE())
         transaction.write(insert(clients), **_client(id="client-ours"))
         raise LookupError
+
+
+async def test_a_plan_for_any_words_is_never_kept(database_url: str) -> None:
+    looked_for = [client.listed("берёзка 117", 1), *_asked_for("берёзка 117")]
+    async with Database(database_url, pool_size=1) as alone:
+        for _ in range(PREPARED_AFTER + 1):
+            await alone.read(ONE(), *looked_for)
+        kept = await alone.rows(KEPT())
+    statements = [one.statement for one in kept]
+    assert [one for one in statements if "folded(" in one and "bank_entries" not in one] == []
+    assert any("AS one" in one for one in statements)
 
 
 @pytest.mark.parametrize(

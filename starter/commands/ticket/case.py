@@ -9,9 +9,13 @@ from temporalio.workflow import UpdateMethodMultiParam
 
 from db.database import Database
 from db.ticket import reads
-from db.ticket.reads import TicketRow
+from db.ticket.reads import DepartmentRow, TicketRow
+from domain.access.roles import Role
 from domain.case.decision import NOT_ALLOWED_IN_STATUS, Decision
+from domain.file.file import FileLimits
+from domain.ticket.department import may_answer
 from domain.ticket.ticket import (
+    OF_THE_DEPARTMENT,
     TICKET_ACTIONS,
     TicketAction,
     TicketRefusal,
@@ -76,18 +80,32 @@ async def known_or_allowed(
     )
     ticket = require_visible(caller, rows)
     if not taken:
-        require_allowed(ticket, action)
+        require_allowed(caller, ticket, action)
     return ticket, bool(taken)
 
 
-def require_allowed(ticket: TicketRow, action: TicketAction) -> None:
-    """Refuses what the ticket does not take in its status."""
+def require_allowed(caller: Caller, ticket: TicketRow, action: TicketAction) -> None:
+    """Refuses what the ticket does not take in its status, and what others of ours do."""
     status = TicketStatus(ticket.status)
     if action in TICKET_ACTIONS[status]:
+        if not is_of_staff(caller, ticket, action):
+            raise conflict(TicketRefusal.OF_OTHER_STAFF)
         return
     if status is TicketStatus.CLOSED:
         raise conflict(TicketRefusal.CLOSED)
     raise conflict(NOT_ALLOWED_IN_STATUS, status=TextKey(f"ticket.status.{status}"))
+
+
+def is_of_staff(caller: Caller, ticket: TicketRow, action: TicketAction) -> bool:
+    """Whether the staff that the ticket's department names lets the caller do this."""
+    if action not in OF_THE_DEPARTMENT or caller.role is Role.OPERATOR:
+        return True
+    return may_answer(ticket.staff, caller.login)
+
+
+def limits_of(row: TicketRow | DepartmentRow) -> FileLimits:
+    """The files that a message to a department, or in a ticket of one, may have."""
+    return FileLimits(row.files_limit, row.file_bytes_limit)
 
 
 def check_length(text: str, text_limit: int) -> None:

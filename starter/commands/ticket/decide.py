@@ -179,7 +179,7 @@ async def _alone(
     action: TicketAction,
     update: Update,
 ) -> TicketRow:
-    require_allowed(await found(services, caller, ticket_id), action)
+    require_allowed(caller, await found(services, caller, ticket_id), action)
     return await decide(services, caller, command_id, ticket_id, update)
 
 

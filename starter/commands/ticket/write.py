@@ -22,6 +22,7 @@ from starter.commands.ticket.case import (
     decide,
     found,
     known_or_allowed,
+    limits_of,
 )
 from starter.commands.ticket.open import Channel
 from workflows.ticket import TicketWorkflow
@@ -199,7 +200,7 @@ async def _written(
     if is_taken:
         return ticket
     check_length(columns["text"], ticket.text_limit)
-    attached = await attachable(services.database, caller, files)
+    attached = await attachable(services.database, caller, files, limits_of(ticket))
     async with services.database.transaction() as transaction:
         submission.put_message(
             transaction,

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from db.banking import entry_list
+from db.banking.entry_list import FEW
 from db.database import Database
 from domain.access.roles import Role
 from tests.starter.banking.statement_of import TODAY
@@ -140,9 +142,11 @@ async def found(customer: Browser, query: str) -> Page:
     return page
 
 
+@pytest.mark.parametrize("few", [0, FEW])
 async def test_entries_are_found_by_day_sum_and_payer_together(
-    payer: Payer, customer: Browser
+    payer: Payer, customer: Browser, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(entry_list, "FEW", few)
     day = TODAY - timedelta(days=30)
     entry = await payer.pays("Оплата услуг", 1_234_567, day=day, payer_name="ООО «Ёлочка и Ко»")
     same_sum = await payer.pays("Счёт за доставку", 1_234_567, day=day, inn="7736050003")

@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0050_taken_back"
-down_revision = "0049_disputes"
+revision = "0051_taken_back"
+down_revision = "0050_departments_by_page"
 
 
 def upgrade() -> None:
