@@ -33,6 +33,7 @@ from activities.calendar.calendar import CalendarActivities
 from activities.card.card_payment import CardPaymentActivities
 from activities.case.behind import BehindActivities
 from activities.case.operators import OperatorActivities
+from activities.dispute.steps import DisputeActivities
 from activities.file.scan import FileActivities
 from activities.notification.notification import AnswerAt, NotificationActivities
 from activities.payout.payout import PayoutActivities
@@ -56,6 +57,7 @@ from workflows.behind import BEHIND_SCHEDULE_ID, CasesBehindWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.card_payment import CardPaymentWorkflow
+from workflows.dispute import DisputeWorkflow
 from workflows.entry_decision import EntryDecisionWorkflow
 from workflows.file_scan import FILE_SCAN_WORKFLOW_ID, FileScanWorkflow
 from workflows.limit_request import LimitRequestWorkflow
@@ -75,6 +77,7 @@ WORKFLOWS = (
     CardPaymentWorkflow,
     LimitRequestWorkflow,
     TicketWorkflow,
+    DisputeWorkflow,
     NotificationDeliveryWorkflow,
     FileScanWorkflow,
     CalendarChangeWorkflow,
@@ -165,6 +168,7 @@ def build_worker(
             *_methods(UnexpectedDebitActivities(database)),
             *_methods(LimitRequestActivities(database)),
             *_methods(TicketActivities(database)),
+            *_methods(DisputeActivities(database, acquirer)),
             *_methods(FileActivities(database, build_scanner(settings))),
             *_methods(notification),
         ],

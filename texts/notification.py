@@ -24,6 +24,7 @@ CASE_PAGES = {
     "renewal-": "/renewals/{case_id}",
     "limit-request-": "/limit-requests/{own_id}",
     "ticket-": "/tickets/{case_id}",
+    "dispute-": "/disputes/{case_id}",
 }
 """The page that a client sees a case on, by the prefix of its id."""
 DESK_PAGES = {
@@ -31,6 +32,7 @@ DESK_PAGES = {
     "renewal-": "/desk/renewals/{case_id}",
     "limit-request-": "/desk/limit-requests/{own_id}",
     "ticket-": "/desk/tickets/{case_id}",
+    "dispute-": "/desk/disputes/{case_id}",
 }
 """The page that staff see a case on."""
 POLICY_PAGE = "/desk/reference/policies/{kind}"
