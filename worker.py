@@ -35,6 +35,7 @@ from activities.case.behind import BehindActivities
 from activities.case.operators import OperatorActivities
 from activities.collection.looking import LookingActivities
 from activities.collection.steps import CollectionActivities
+from activities.dispute.steps import DisputeActivities
 from activities.file.scan import FileActivities
 from activities.notification.notification import AnswerAt, NotificationActivities
 from activities.payout.payout import PayoutActivities
@@ -60,6 +61,7 @@ from workflows.calendar import CalendarChangeWorkflow
 from workflows.card_payment import CardPaymentWorkflow
 from workflows.collection import CollectionWorkflow
 from workflows.collections_round import COLLECTIONS_SCHEDULE_ID, CollectionsRoundWorkflow
+from workflows.dispute import DisputeWorkflow
 from workflows.entry_decision import EntryDecisionWorkflow
 from workflows.file_scan import FILE_SCAN_WORKFLOW_ID, FileScanWorkflow
 from workflows.limit_request import LimitRequestWorkflow
@@ -81,6 +83,7 @@ WORKFLOWS = (
     TicketWorkflow,
     CollectionWorkflow,
     CollectionsRoundWorkflow,
+    DisputeWorkflow,
     NotificationDeliveryWorkflow,
     FileScanWorkflow,
     CalendarChangeWorkflow,
@@ -175,6 +178,7 @@ def build_worker(
             *_methods(TicketActivities(database)),
             *_methods(CollectionActivities(database, settings.cabinet_url)),
             *_methods(LookingActivities(database)),
+            *_methods(DisputeActivities(database, acquirer)),
             *_methods(FileActivities(database, build_scanner(settings))),
             *_methods(notification),
         ],

@@ -140,6 +140,9 @@ invoices = Table(
     Column("promised_kopecks", BigInteger, nullable=False),
     Column("surplus_kopecks", BigInteger, nullable=False),
     Column("surplus_promised_kopecks", BigInteger, nullable=False),
+    Column("taken_back_kopecks", BigInteger, nullable=False),
+    Column("surplus_taken_back_kopecks", BigInteger, nullable=False),
+    Column("taken_back_changes", Integer, nullable=False),
     Column("surplus_notified_kopecks", BigInteger, nullable=False),
     Column("surplus_changes", Integer, nullable=False),
     Column("matching_key", Text, nullable=False),
@@ -1297,6 +1300,29 @@ disputes = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("stage_at", DateTime(timezone=True), nullable=False),
+    Column("compensated_on", Date),
+    Column("taken_back_id", Text),
+)
+taken_backs = Table(
+    "taken_backs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("difference_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("payment_id", Text, nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+)
+taken_back_returns = Table(
+    "taken_back_returns",
+    metadata,
+    Column("taken_back_id", Text, primary_key=True),
+    Column("returned_on", Date, nullable=False),
+    Column("stored_by", Text, nullable=False),
+    Column("stored_at", DateTime(timezone=True), nullable=False),
 )
 dispute_history = Table(
     "dispute_history",

@@ -26,6 +26,7 @@ CASE_PAGES = {
     "limit-request-": "/limit-requests/{own_id}",
     "ticket-": "/tickets/{case_id}",
     "collection-": "/debts/{own_id}",
+    "dispute-": "/disputes/{case_id}",
 }
 """The page that a client sees a case on, by the prefix of its id."""
 DESK_PAGES = {
@@ -34,6 +35,7 @@ DESK_PAGES = {
     "limit-request-": "/desk/limit-requests/{own_id}",
     "ticket-": "/desk/tickets/{case_id}",
     "collection-": "/desk/collections/{own_id}",
+    "dispute-": "/desk/disputes/{case_id}",
 }
 """The page that staff see a case on."""
 POLICY_PAGE = "/desk/reference/policies/{kind}"

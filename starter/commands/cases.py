@@ -25,6 +25,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.collection.collection import CollectionStatus
+from domain.dispute.dispute import DisputeStatus
+from domain.refund.refund import RefundStatus
 from domain.renewal.renewal import RenewalStatus
 from domain.ticket.ticket import TicketStatus
 from starter.commands.refusal import (
@@ -58,6 +60,11 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "amount_above_refundable": RefusalKind.INVALID,
         "by_missing": RefusalKind.INVALID,
         "day_missing": RefusalKind.INVALID,
+        "dispute_already_open": RefusalKind.CONFLICT,
+        "dispute_award_above_paid": RefusalKind.CONFLICT,
+        "dispute_closed": RefusalKind.CONFLICT,
+        "dispute_handed_in_meanwhile": RefusalKind.CONFLICT,
+        "dispute_hastened": RefusalKind.CONFLICT,
         "inquiry_open": RefusalKind.CONFLICT,
         "inquiry_return_by_statement": RefusalKind.CONFLICT,
         "inquiry_too_early": RefusalKind.CONFLICT,
@@ -340,7 +347,9 @@ def _status_of(status: str) -> StatusText | TextKey:
     """
     if status in frozenset(TicketStatus):
         return TextKey(f"ticket.status.{status}")
-    if status in frozenset(CollectionStatus) - frozenset(RenewalStatus):
+    if status in frozenset(DisputeStatus) - frozenset(RefundStatus):
+        return TextKey(f"dispute.status.{status}")
+    if status in frozenset(CollectionStatus) - frozenset(RenewalStatus) - frozenset(RefundStatus):
         return StatusText(Noun.COLLECTION, status)
     is_renewal = status in frozenset(RenewalStatus)
     return StatusText(Noun.RENEWAL if is_renewal else Noun.REFUND, status)

@@ -35,6 +35,7 @@ class Noun(StrEnum):
     BANK_ENTRY = "bank_entry"
     CALENDAR = "calendar"
     COLLECTION = "collection"
+    DISPUTE = "dispute"
     LIMIT_REQUEST = "limit_request"
     PAYMENT_RUN = "payment_run"
     PROCESS = "process"

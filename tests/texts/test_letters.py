@@ -20,6 +20,7 @@ PARAMS: dict[str, str | int] = {
     "case_id": "refund-2026-00417-1",
     "code": "482913",
     "company": "ООО «Копейка Софт»",
+    "compensation": "58,00 ₽",
     "credit_by": "4 декабря 2026 г.",
     "way": "на банковскую карту, с которой вы оплатили счёт",
     "count": 2,

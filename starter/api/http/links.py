@@ -17,6 +17,7 @@ PATHS: Mapping[Noun, str] = MappingProxyType(
         Noun.REFUND: "/v1/refunds/{}",
         Noun.RENEWAL: "/v1/renewals/{}",
         Noun.TICKET: "/v1/tickets/{}",
+        Noun.DISPUTE: "/v1/disputes/{}",
     }
 )
 """The path of each, with the place of its id."""

@@ -46,6 +46,8 @@ PARAMETERS = {
     "subscription_id": "kompas-7",
     "tariff_code": "400",
     "ticket_id": "ticket-7",
+    "dispute_id": "dispute-2026-000117-1",
+    "paper_id": "00000000-0000-4000-8000-000000000000",
     "code": "need-details",
     "version": "1",
     "year": "2028",

@@ -4,8 +4,8 @@ policy.
 
 from db.migrations.script import run_script, store_policy
 
-revision = "0051_collection"
-down_revision = "0050_departments_by_page"
+revision = "0052_collection"
+down_revision = "0051_taken_back"
 
 
 def upgrade() -> None:
