@@ -155,7 +155,8 @@ async def rate_ticket(
 ) -> RatingRow:
     """Stores a rating once the ticket is settled; the same again is a repeat."""
     ticket = await found(services, caller, ticket_id)
-    if ticket.status not in (TicketStatus.RESOLVED, TicketStatus.CLOSED):
+    settled = ticket.status in (TicketStatus.RESOLVED, TicketStatus.CLOSED)
+    if not settled or ticket.spam_at is not None:
         raise conflict("ticket_rated_too_early")
     async with services.database.transaction() as transaction:
         submission.put_rating(
