@@ -66,18 +66,22 @@ async def measure_desk(stack: Stack) -> Mapping[str, DeskTimes]:
         database = await opened.enter_async_context(Database(stack.database_url))
         sessions = Sessions(database, is_https=False)
         token = await sessions.begin(caller_of("desk@bench", Role.ACCOUNTANT, None), (), "link")
-        http = await opened.enter_async_context(
-            httpx2.AsyncClient(
-                base_url=stack.cabinet_url,
-                cookies={sessions.cookie: token},
-                timeout=ANSWER_LIMIT_SECONDS,
-                trust_env=False,
-            )
-        )
-        return {what: await _timed(http, path) for what, path in PATHS.items()}
+        http = await opened.enter_async_context(browser(stack, sessions.cookie, token))
+        return {what: await timed(http, path) for what, path in PATHS.items()}
 
 
-async def _timed(http: httpx2.AsyncClient, path: str) -> DeskTimes:
+def browser(stack: Stack, cookie: str, token: str) -> httpx2.AsyncClient:
+    """Somebody who is logged in; `async with` closes it."""
+    return httpx2.AsyncClient(
+        base_url=stack.cabinet_url,
+        cookies={cookie: token},
+        timeout=ANSWER_LIMIT_SECONDS,
+        trust_env=False,
+    )
+
+
+async def timed(http: httpx2.AsyncClient, path: str) -> DeskTimes:
+    """A page, asked for again and again."""
     looks = [await _ms(http, path) for _ in range(WARM + LOOKS)][WARM:]
     return DeskTimes(median(looks), quantiles(looks, n=20)[-1])
 

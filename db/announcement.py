@@ -22,6 +22,7 @@ class Changed(StrEnum):
     """A message came or was read; the subject is the role that it is to."""
     TICKET = "ticket"
     GOODS_RETURN = "goods_return"
+    COLLECTION = "collection"
     DISPUTE = "dispute"
     """Its papers too, once they have been scanned."""
     TELEGRAM = "telegram"

@@ -140,6 +140,9 @@ invoices = Table(
     Column("promised_kopecks", BigInteger, nullable=False),
     Column("surplus_kopecks", BigInteger, nullable=False),
     Column("surplus_promised_kopecks", BigInteger, nullable=False),
+    Column("taken_back_kopecks", BigInteger, nullable=False),
+    Column("surplus_taken_back_kopecks", BigInteger, nullable=False),
+    Column("taken_back_changes", Integer, nullable=False),
     Column("surplus_notified_kopecks", BigInteger, nullable=False),
     Column("surplus_changes", Integer, nullable=False),
     Column("matching_key", Text, nullable=False),
@@ -149,6 +152,7 @@ invoices = Table(
     Column("voided_by", Text),
     Column("void_reason", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("due_on", Date),
 )
 invoice_lines = Table(
     "invoice_lines",
@@ -1081,6 +1085,11 @@ department_rules = Table(
     Column("valid_from", DateTime(timezone=True), nullable=False),
     Column("author", Text, nullable=False),
     Column("client_archives", Boolean, nullable=False),
+    Column("files_limit", Integer, nullable=False),
+    Column("file_bytes_limit", Integer, nullable=False),
+    Column("mail_address", Text),
+    Column("staff", JSONB, nullable=False),
+    Column("reason", Text),
 )
 ticket_openings = Table(
     "ticket_openings",
@@ -1128,6 +1137,7 @@ tickets = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
     Column("merged_into", Text),
+    Column("spam_at", DateTime(timezone=True)),
 )
 ticket_moves = Table(
     "ticket_moves",
@@ -1293,6 +1303,29 @@ disputes = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("stage_at", DateTime(timezone=True), nullable=False),
+    Column("compensated_on", Date),
+    Column("taken_back_id", Text),
+)
+taken_backs = Table(
+    "taken_backs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("difference_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("payment_id", Text, nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+)
+taken_back_returns = Table(
+    "taken_back_returns",
+    metadata,
+    Column("taken_back_id", Text, primary_key=True),
+    Column("returned_on", Date, nullable=False),
+    Column("stored_by", Text, nullable=False),
+    Column("stored_at", DateTime(timezone=True), nullable=False),
 )
 dispute_history = Table(
     "dispute_history",
@@ -1495,6 +1528,131 @@ incoming_letters = Table(
     Column("outcome", Text),
     Column("reason", Text),
     Column("ticket_id", Text),
+)
+collection_moves = Table(
+    "collection_moves",
+    metadata,
+    Column("from_status", Text, primary_key=True),
+    Column("to_status", Text, primary_key=True),
+)
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("policy_kind", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("limitation_on", Date, nullable=False),
+    Column("looks", Integer, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("answer", Text),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("promises", Integer, nullable=False),
+    Column("promised_on", Date),
+    Column("claim_sent_on", Date),
+    Column("write_off_by", Text),
+    Column("written_off_by", Text),
+    Column("waiting_for", Text),
+    Column("wait_until", DateTime(timezone=True)),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+)
+collection_history = Table(
+    "collection_history",
+    metadata,
+    Column("collection_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("previous", Integer, Computed("nullif(number - 1, 0)", persisted=True)),
+    Column("from_status", Text),
+    Column("to_status", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text),
+    Column("submission_id", Uuid),
+    Column("answer", JSONB, nullable=False),
+)
+collection_decisions = Table(
+    "collection_decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("collection_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("answer", Text),
+    Column("day", Date),
+    Column("reason", Text),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+)
+collection_courts = Table(
+    "collection_courts",
+    metadata,
+    Column("decision_id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("court", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("claim_kopecks", BigInteger, nullable=False),
+    Column("fee_kopecks", BigInteger, nullable=False),
+    Column("fee_rule", Text, nullable=False),
+)
+collection_looks = Table(
+    "collection_looks",
+    metadata,
+    Column("collection_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("acquirer", Text, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("paid_kopecks", BigInteger, nullable=False),
+)
+collection_letters = Table(
+    "collection_letters",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("tone", Text, nullable=False),
+    Column("collection_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("next_on", Date, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+)
+collection_letter_lines = Table(
+    "collection_letter_lines",
+    metadata,
+    Column("letter_id", Uuid, primary_key=True),
+    Column("collection_id", Text, primary_key=True),
+    Column("is_claimed", Boolean, nullable=False),
+    Column("total_kopecks", BigInteger, nullable=False),
+    Column("debt_kopecks", BigInteger, nullable=False),
+    Column("days_late", Integer, nullable=False),
+    Column("interest_kopecks", BigInteger),
+    Column("a_day_kopecks", BigInteger),
+    Column("rules", JSONB, nullable=False),
+)
+collection_contacts = Table(
+    "collection_contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("collection_id", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+)
+collection_outbox = Table(
+    "collection_outbox",
+    metadata,
+    Column("collection_id", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 goods_return_moves = Table(
     "goods_return_moves",

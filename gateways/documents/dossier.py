@@ -13,7 +13,7 @@ def dossier_pdf(dossier: Dossier) -> bytes:
     Takes tens of milliseconds of one core, with hundreds of papers some seconds: call it outside
     the event loop.
     """
-    return _DOSSIER.pdf(_shown(dossier), kept_at=max(one.at for one in dossier.events))
+    return _DOSSIER.pdf(_shown(dossier), keep=False, kept_at=max(one.at for one in dossier.events))
 
 
 def _shown(dossier: Dossier) -> dict[str, Any]:

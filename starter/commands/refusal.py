@@ -35,6 +35,8 @@ class Noun(StrEnum):
     BANK_ENTRY = "bank_entry"
     CALENDAR = "calendar"
     GOODS_RETURN = "goods_return"
+    COLLECTION = "collection"
+    DISPUTE = "dispute"
     LIMIT_REQUEST = "limit_request"
     PAYMENT_RUN = "payment_run"
     PROCESS = "process"

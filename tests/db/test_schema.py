@@ -89,6 +89,7 @@ def test_the_queries_know_every_table_but_those_of_rules(books: Books) -> None:
             "ticket",
             "dispute",
             "goods_return",
+            "collection",
         )
     }
     of_rules = {"alembic_version", "ledger_transfers", *statuses}

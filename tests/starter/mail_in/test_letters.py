@@ -13,6 +13,7 @@ from domain.access.roles import Role
 from domain.file.file import MAX_FILES
 from domain.ticket.mail import DELIMITER, LETTERS_AN_HOUR, NAMES_AT_MOST, reply_address
 from stack.mailbox import plain_text
+from starter.api.ticket.department import EXAMPLE
 from starter.commands.cases import Cases
 from starter.commands.refusal import LookAt, unavailable
 from tests.starter.caller import Api
@@ -54,6 +55,68 @@ async def test_a_letter_that_refers_to_ours_counts_from_the_address_that_ours_we
     outcome, reason, _ = await post.ask("mallory@evil.example", to=forged)
     assert (outcome, reason) == ("parked", "nobody has this address")
     assert len(post.thread(ticket_id)) == 3
+
+
+async def test_a_letter_to_a_departments_own_address_is_asked_there_with_the_files_it_takes(
+    post: Post,
+) -> None:
+    _, address = post.client()
+    own = "contracts@kopeyka.example"
+    body = {**EXAMPLE, "mail_address": own, "files_limit": 1}
+    made = await Api(post.shop.http).call(
+        "PUT", "/v1/departments/by_own_address", role=Role.OPERATOR, json=body
+    )
+    assert made.status_code == 200, made.text
+    letter = written(address, f"Договоры <{own.title()}>")
+    for number in range(2):
+        letter.add_attachment(f"{number}", filename=f"{number}.txt")
+    post.send(letter, address)
+    await post.read()
+    outcome, _, ticket_id = post.became()
+    (row,) = post.shop.books.rows("SELECT department FROM tickets WHERE id = %(id)s", id=ticket_id)
+    assert (outcome, row.department) == ("ticket", "by_own_address")
+    ((_, text),) = post.thread(ticket_id)
+    assert "1.txt" in text
+    assert "0.txt" not in text
+    assert await post.ask(own) == ("parked", "our own address", None)
+
+
+async def test_a_number_in_the_subject_counts_from_whoever_takes_part_in_that_ticket(
+    post: Post,
+) -> None:
+    _, address = post.client()
+    _, stranger = post.client()
+    _, _, ticket_id = await post.ask(address)
+    subject = f"Re: [#{str(ticket_id).removeprefix('ticket-')}] Где возврат?"
+    assert await post.ask(address, subject=subject) == ("reply", None, ticket_id)
+    outcome, _, other = await post.ask(stranger, subject=subject)
+    assert (outcome, other == ticket_id) == ("ticket", False)
+    nobody = await post.ask("mallory@evil.example", subject=subject)
+    assert nobody == ("parked", "nobody has this address", None)
+    letter = await post.answered(ticket_id, address)
+    colleague = f"{uuid4().hex[:10]}@elsewhere.example"
+    assert (await post.ask(colleague, to=letter["Reply-To"]))[0] == "reply"
+    assert await post.ask(colleague, subject=subject) == ("reply", None, ticket_id)
+    assert (await post.ask(address, subject="[#999999999999] Нет такого"))[0] == "ticket"
+
+
+async def test_letters_of_whoever_wrote_spam_are_parked_until_it_is_taken_back(
+    post: Post,
+) -> None:
+    _, address = post.client()
+    _, _, ticket_id = await post.ask(address)
+    letter = await post.answered(ticket_id, address)
+    api = Api(post.shop.http)
+    path, body = f"/v1/tickets/{ticket_id}/spam", {"reason": "Реклама"}
+    marked = await api.call("POST", path, role=Role.SUPPORT, json=body)
+    assert marked.status_code == 200, marked.text
+    assert await post.ask(address, subject="Ещё") == ("parked", "held for spam", None)
+    other = "colleague@spam.example"
+    into = await post.ask(other, to=letter["Reply-To"])
+    assert into == ("parked", "held for spam", None)
+    back = await api.call("POST", f"/v1/tickets/{ticket_id}/not-spam", role=Role.SUPPORT)
+    assert back.json()["status"] == "open"
+    assert (await post.ask(address, subject="И ещё"))[0] == "ticket"
 
 
 @pytest.mark.parametrize("order", ["merge first", "in one moment", "reply first"])

@@ -48,6 +48,7 @@ PARAMETERS = {
     "ticket_id": "ticket-117",
     "return_id": "return-2026-000117-1",
     "code": "need-details",
+    "department_code": "support",
     "file_id": UUID(int=8),
 }
 QUERIES = {

@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script, store_policy
 
-revision = "0050_goods_returns"
-down_revision = "0049_disputes"
+revision = "0054_goods_returns"
+down_revision = "0053_ticket_spam"
 
 
 def upgrade() -> None:

@@ -8,7 +8,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 ALTER TABLE policies DROP CONSTRAINT policies_kind_check;
 ALTER TABLE policies ADD CONSTRAINT policies_kind_check
-    CHECK (kind IN ('refund', 'renewal', 'receipt', 'inquiry', 'file', 'dispute', 'goods_return'));
+    CHECK (kind IN ('refund', 'renewal', 'receipt', 'inquiry', 'file', 'dispute', 'collection', 'goods_return'));
 
 ALTER TABLE invoice_lines
     DROP CONSTRAINT invoice_lines_kind_check,
@@ -229,13 +229,15 @@ ALTER TABLE ledger_transfers
     DROP CONSTRAINT ledger_transfers_kind_check,
     ADD CONSTRAINT ledger_transfers_kind_check CHECK (kind IN (
         'payment_received', 'payment_reversed', 'surplus_held', 'surplus_freed', 'promised', 'promise_freed',
-        'payout_begun', 'payout_rejected', 'payout_paid', 'payout_returned', 'goods_returned', 'goods_given')),
+        'payout_begun', 'payout_rejected', 'payout_paid', 'payout_returned', 'taken_back', 'taken_back_covered',
+        'taken_back_freed', 'taken_back_returned', 'compensation_owed', 'compensation_freed', 'compensation_paid',
+        'goods_returned', 'goods_given')),
     DROP CONSTRAINT ledger_transfers_debit_account_check,
-    ADD CONSTRAINT ledger_transfers_debit_account_check
-        CHECK (debit_account ~ '^(cash|invoice|surplus|promised|transit|exchange)/'),
+    ADD CONSTRAINT ledger_transfers_debit_account_check CHECK (
+        debit_account ~ '^(cash|invoice|surplus|promised|transit|taken|expense|compensation|exchange)/'),
     DROP CONSTRAINT ledger_transfers_credit_account_check,
-    ADD CONSTRAINT ledger_transfers_credit_account_check
-        CHECK (credit_account ~ '^(cash|invoice|surplus|promised|transit|exchange)/');
+    ADD CONSTRAINT ledger_transfers_credit_account_check CHECK (
+        credit_account ~ '^(cash|invoice|surplus|promised|transit|taken|expense|compensation|exchange)/');
 CREATE TABLE goods_exchanges (
     return_id       text PRIMARY KEY REFERENCES goods_returns (id),
     invoice_number  text NOT NULL REFERENCES invoices (number),
