@@ -134,7 +134,7 @@ async def ticket_page(
     be sent is not live: to be asked for again, it would be as it was before.
     """
     upto = ticket_text.before_in(before)
-    heads, messages, attached, notes, of_notes, ratings, (size,) = await visit.database.read(
+    heads, messages, attached, notes, of_notes, ratings, (size,), marks = await visit.database.read(
         reads.head(ticket_id),
         reads.thread(ticket_id, ticket_text.MESSAGES + 1, upto),
         files.of_thread(ticket_id, ticket_text.MESSAGES + 1, upto),
@@ -142,6 +142,7 @@ async def ticket_page(
         files.of_notes(ticket_id, NOTES),
         submission.rating(ticket_id),
         transcript.parts(ticket_id),
+        submission.spam_mark(ticket_id),
     )
     if not heads:
         raise not_found()
@@ -165,6 +166,7 @@ async def ticket_page(
         chosen=await chosen_files(visit, form),
         rating=ratings[0] if ratings else None,
         papers=size.parts,
+        spam=marks[0] if row.spam_at is not None else None,
         **beside,
         answered_meanwhile=status == HTTPStatus.CONFLICT and bool(form and form.typed("text")),
     )

@@ -121,6 +121,26 @@ async def unmerge_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     return await ticket_done(visit, ticket_id, deed)
 
 
+@routes.post(f"{LIST}/{{ticket_id}}/spam")
+async def mark_ticket_spam(visit: VisitDep, ticket_id: TicketId) -> Response:
+    """Puts the ticket aside as spam."""
+
+    async def marked() -> None:
+        reason = needed(visit.form, "spam-reason")
+        await decide.mark_ticket_spam(
+            visit.services, visit.caller, visit.command_id, ticket_id, reason
+        )
+
+    return await ticket_done(visit, ticket_id, marked())
+
+
+@routes.post(f"{LIST}/{{ticket_id}}/not-spam")
+async def unmark_ticket_spam(visit: VisitDep, ticket_id: TicketId) -> Response:
+    """Takes a mark as spam back."""
+    deed = decide.unmark_ticket_spam(visit.services, visit.caller, visit.command_id, ticket_id)
+    return await ticket_done(visit, ticket_id, deed)
+
+
 def _seen_assignee(form: Form) -> str | None:
     """Whose the ticket was on the page; None: nobody's."""
     return form.line("seen_assignee") or None
