@@ -244,7 +244,11 @@ def _cut_after(connection: AsyncConnection[Any], seconds: float) -> Iterator[Non
 
 
 async def _announced(connection: AsyncConnection[Any], seconds: float) -> Sequence[str]:
-    return [one.payload async for one in connection.notifies(timeout=seconds, stop_after=1)]
+    """Raises what it says itself: whoever listens in a task of its own raises it there."""
+    try:
+        return [one.payload async for one in connection.notifies(timeout=seconds, stop_after=1)]
+    except OperationalError as error:
+        raise DatabaseUnavailable(_failure_text(error)) from None
 
 
 def _failure_text(error: psycopg.Error) -> str:

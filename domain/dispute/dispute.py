@@ -165,13 +165,16 @@ class DisputeRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class DisputeRequest:
-    """Starts a dispute: its id, its order with the ordinal, the id of what was written, and who."""
+    """Starts a dispute: its id, its order with the ordinal, the id of what was written, and who;
+    the chargeback that it begins with, if one does.
+    """
 
     dispute_id: str
     invoice_number: str
     ordinal: int
     opening_id: str
     opened_by: str
+    taken_back_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from db.billing import client
 from db.case import search
 from db.database import (
+    Announced,
     ConstraintBroken,
     Database,
     DatabaseFailure,
@@ -184,6 +185,28 @@ async def test_a_lost_connection_is_unavailable_and_the_next_question_is_answere
             await narrow.row(ONE())
         assert "127.0.0.1" not in said(error.value)
         assert await narrow.row(ONE()) == One(1)
+
+
+async def test_whoever_holds_a_lock_in_a_task_of_a_group_hears_that_it_is_lost(
+    database_url: str, books: Books
+) -> None:
+    lock, ended = 4_711, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE objid = %s"
+
+    async def hold(holding: Announced) -> None:
+        await holding(30)
+
+    async def held(own: Database) -> None:
+        async with own.alone(lock) as holding, asyncio.TaskGroup() as tasks:
+            tasks.create_task(hold(holding))
+            await asyncio.sleep(0)
+            books.connection.execute(ended, (lock,))
+
+    async with Database(database_url) as own:
+        with pytest.raises(ExceptionGroup) as lost:
+            await held(own)
+        assert [type(one) for one in lost.value.exceptions] == [DatabaseUnavailable]
+        async with own.alone(lock):
+            assert await own.row(ONE()) == One(1)
 
 
 async def test_a_silent_server_is_hung_up_on_and_the_next_question_is_answered(
