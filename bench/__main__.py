@@ -17,6 +17,7 @@ from bench.dbos.measure import Engines, is_installed, measure_engines
 from bench.dbos.report import show_engines
 from bench.import_report import show_imports
 from bench.imports import ImportFailed, Imports, measure_imports
+from bench.interest import Interests, measure_interest, show_interest
 from bench.matching import ENTRIES, Matching, measure_matching
 from bench.matching_report import show_matching
 from bench.open_cases import OpenCases, measure_open_cases
@@ -25,6 +26,8 @@ from bench.pages import Pages, measure_pages_and_desk
 from bench.pages_report import show_pages
 from bench.report import USUAL_RUN, Everything, show_cases, write
 from bench.run import Plan, Results, run
+from bench.tickets.measure import TicketFigures, measure_tickets
+from bench.tickets.report import show_tickets
 from simulation.expectation import Unexpected
 from simulation.terminal import Terminal
 from stack.embedded import Stack
@@ -41,17 +44,19 @@ of a refund, a naive version of it, straight refunds through the API, refunds th
 pays by the bank, and renewals that a bank transfer pays. Imports bank statements of 10,000 and
 100,000 entries beside a bare parse-and-COPY. Plays the same refunds on DBOS and on Temporal in
 turn. Opens thousands of cases and looks what they cost while they wait. Judges 5,000 messy purposes
-whose truth is known, and looks at the pages of the cabinet.
+whose truth is known, and looks at the pages of the cabinet. Plays support tickets, sends messages
+through the bot and by mail, and asks for lists of tickets among 200,000 messages. Counts the
+interest of debts of ten years.
 Prints what one case costs (events, actions, transactions, round trips, processor time by process,
 throughput), what an import costs (entries a second, peak memory), the ratios, what an open case
 costs (processor time, memory, disk, a list, a wake), the precision and recall of matching, and what
 a page weighs, takes beside the API, and holds while it is open.
 Counts are exact; times are of this machine, now: compare them within one run only."""
 EPILOG = """\
-Writes bench.md and bench.svg, unless --only one part was measured. Takes about a quarter of an hour
-on two cores: six minutes for the cases, two for the import, three beside DBOS, four for the open
-cases, seconds for the matching and for the pages. Twenty thousand open cases take half an hour by
-themselves."""
+Writes bench.md and bench.svg, unless --only one part was measured. Takes about twenty minutes on
+two cores: six for the cases, two for the import, three beside DBOS, four for the open cases, five
+for the tickets, seconds for the matching and for the pages. Twenty thousand open cases take half
+an hour by themselves."""
 
 
 class Part(StrEnum):
@@ -63,6 +68,8 @@ class Part(StrEnum):
     OPEN = "open"
     MATCHING = "matching"
     PAGES = "pages"
+    TICKETS = "tickets"
+    INTEREST = "interest"
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,8 @@ def _measure(asked: Asked, terminal: Terminal) -> None:
     engines = _engines(asked, terminal)
     open_cases = _open_cases(asked, terminal)
     matching = _matching(asked, terminal)
+    tickets = _tickets(asked, terminal)
+    interests = measure_interest() if asked.wants(Part.INTEREST) else None
     if found.cases is not None:
         show_cases(found.cases, terminal)
     if found.imports is not None:
@@ -122,11 +131,33 @@ def _measure(asked: Asked, terminal: Terminal) -> None:
         show_matching(matching, terminal)
     if found.pages is not None:
         show_pages(found.pages, terminal)
-    if engines and open_cases and matching and found.cases and found.imports and found.pages:
-        everything = Everything(
-            found.cases, found.imports, matching, found.pages, engines, open_cases
-        )
+    if tickets is not None:
+        show_tickets(tickets, terminal)
+    if interests is not None:
+        show_interest(interests, terminal)
+    of_stack = (found.cases, found.imports, found.pages)
+    everything = _everything(*of_stack, matching, engines, open_cases, tickets, interests)
+    if everything is not None:
         write(everything, terminal, asked.into)
+
+
+def _everything(
+    cases: Results | None,
+    imports: Imports | None,
+    pages: Pages | None,
+    matching: Matching | None,
+    engines: Engines | None,
+    open_cases: OpenCases | None,
+    tickets: TicketFigures | None,
+    interests: Interests | None,
+) -> Everything | None:
+    """None where a part was not asked for."""
+    if not (cases and imports and pages and matching and engines):
+        return None
+    if not (open_cases and tickets and interests):
+        return None
+    parts = (cases, imports, matching, pages, engines, open_cases, tickets, interests)
+    return Everything(*parts)
 
 
 def _together(asked: Asked, terminal: Terminal) -> OnAStack:
@@ -179,6 +210,13 @@ def _open_cases(asked: Asked, terminal: Terminal) -> OpenCases | None:
         return None
     with _fresh_stack(terminal) as stack:
         return asyncio.run(measure_open_cases(stack, terminal, asked.open_cases))
+
+
+def _tickets(asked: Asked, terminal: Terminal) -> TicketFigures | None:
+    if not asked.wants(Part.TICKETS):
+        return None
+    with _fresh_stack(terminal) as stack:
+        return asyncio.run(measure_tickets(stack, terminal, asked.plan))
 
 
 def _matching(asked: Asked, terminal: Terminal) -> Matching | None:

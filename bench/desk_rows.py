@@ -1,4 +1,6 @@
-"""Rows for the desk to be measured among: clients, invoices, open and ended cases, bank entries."""
+"""Rows for the desk to be measured among: clients, invoices, payments, open and ended cases, bank
+entries.
+"""
 
 from typing import Final, LiteralString
 
@@ -27,14 +29,36 @@ SELECT '2019-' || (9000000 + n), 'desk-' || (1 + n %% %(clients)s), 'online',
        DATE '2019-01-01' + n %% 365, CASE WHEN n %% 1000 = 17 THEN 50017 ELSE 1220000 END
   FROM generate_series(1, %(invoices)s) AS n;
 INSERT INTO bank_entries (id, statement_id, account, direction, day, number, amount_kopecks,
-       counterparty_name, counterparty_inn, purpose, line, status, decided_by, decided_at, reason,
-       needs_person)
+       counterparty_name, counterparty_inn, purpose, line, status, matched_as, decided_by,
+       decided_at, reason, needs_person)
 SELECT gen_random_uuid(), gen_random_uuid(), '40702810900000000001', 'in',
        DATE '2019-01-01' + n %% 365, CAST(n AS text), 1220000,
        'ООО «Берёзка ' || n %% %(clients)s || '»', CAST(7700000000 + n %% %(clients)s AS text),
        'Оплата по счёту № 2019-' || (9000000 + n) || ' за доступ к сервису, в том числе НДС 22%%',
-       n, 'ignored', 'desk@bench', now(), 'Для замера', false
+       n, CASE n %% 2 WHEN 0 THEN 'matched' ELSE 'ignored' END,
+       CASE n %% 2 WHEN 0 THEN 'payment' END, 'desk@bench', now(), 'Для замера', false
   FROM generate_series(1, %(entries)s) AS n;
+"""
+_PAID: LiteralString = """
+INSERT INTO payments (id, invoice_number, method, acquirer_payment_id, amount_kopecks, received_at)
+SELECT 'desk-' || n, '2019-' || (9000000 + n),
+       CASE n %% 2 WHEN 0 THEN 'bank_transfer' ELSE 'sbp' END,
+       CASE n %% 2 WHEN 1 THEN 'desk-' || n END, 1220000,
+       TIMESTAMPTZ '2019-01-01 12:00+03' + n %% 365 * interval '1 day'
+  FROM generate_series(1, %(invoices)s) AS n;
+INSERT INTO ledger_transfers (kind, debit_account, credit_account, amount_kopecks, reference)
+SELECT 'payment_received', 'cash/bank', 'invoice/' || invoice_number, amount_kopecks, id
+  FROM payments WHERE id LIKE 'desk-%%';
+INSERT INTO allocations (id, entry_id, invoice_number, amount_kopecks, payment_id, is_link, score,
+       evidence, allocated_by, allocated_at)
+SELECT gen_random_uuid(), e.id, p.invoice_number, p.amount_kopecks, p.id, false, 100, '[]',
+       'system', e.decided_at
+  FROM bank_entries AS e JOIN payments AS p ON p.id = 'desk-' || e.number
+ WHERE e.decided_by = 'desk@bench' AND e.status = 'matched';
+INSERT INTO acquirer_operations (kind, id, amount_kopecks, day, read_at)
+SELECT 'payment', id, amount_kopecks, (received_at AT TIME ZONE 'Europe/Moscow')::date,
+       received_at + interval '1 day'
+  FROM payments WHERE method = 'sbp' AND id LIKE 'desk-%%';
 """
 _OPEN: LiteralString = """
 INSERT INTO refunds (id, invoice_number, ordinal, client_id, status, version, asked, stopped_on,
@@ -95,7 +119,7 @@ SELECT paper, 'desk-' || n, CASE n %% 3 WHEN 0 THEN '100' WHEN 1 THEN '200' ELSE
 """
 FILLED: LiteralString = (
     "clients, invoices, refunds, refund_history, calculations, payouts, feedback, remarks, terms,"
-    " bank_entries"
+    " bank_entries, payments, ledger_transfers, allocations, acquirer_operations"
 )
 
 
@@ -103,7 +127,7 @@ def fill(database_url: str) -> None:
     """Puts the rows down, and has PostgreSQL count them."""
     with psycopg.connect(database_url) as connection:
         connection.execute("SET LOCAL session_replication_role = replica")
-        for statement in (_COUNTERPARTIES + _OPEN + _ENDED).split(";\n")[:-1]:
+        for statement in (_COUNTERPARTIES + _PAID + _OPEN + _ENDED).split(";\n")[:-1]:
             connection.execute(statement.encode(), NUMBERS)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(f"VACUUM ANALYZE {FILLED}".encode())

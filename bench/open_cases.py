@@ -159,7 +159,7 @@ class Crowd:
         before = spent_ms(self._pids)
         await asyncio.sleep(self._idle_seconds)
         idle = between(before, spent_ms(self._pids))
-        memory, disk = _memory(self._pids), await asyncio.to_thread(_disk, self._here.stack)
+        memory, disk = memory_of(self._pids), await asyncio.to_thread(_disk, self._here.stack)
         lists, errors = await self._lists()
         return Level(
             cases=cases,
@@ -217,7 +217,8 @@ async def wake(client: Client, case_id: str) -> float:
     raise AssertionError("a case without a failed step has taken a decision about one")
 
 
-def _memory(pids: Mapping[str, int]) -> Mapping[str, int]:
+def memory_of(pids: Mapping[str, int]) -> Mapping[str, int]:
+    """What each process and its children share with no other, in bytes."""
     return {name: sum(map(_unshared, _tree(pid))) for name, pid in pids.items()}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bench.desk_pages import MAX_P95_MS
 from bench.desk_rows import ENTRIES, INVOICES, OPEN_CASES, REPORTED
 from bench.pages import LOOKS, ORDERS, STREAMS, Pages
 from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
@@ -23,7 +24,8 @@ HOW_PAGES = f"""\
   same data (of the list of orders: the list of invoices and the list of refunds); medians. Streams:
   how much the process of the pages grows while {STREAMS} of them are open. The desk: the queue of
   a role with {OPEN_CASES:,} open cases, the search over {INVOICES:,} invoices and {ENTRIES:,}
-  bank entries, the report of {REPORTED:,} ended cases.
+  bank entries, the books of these beside {INVOICES:,} payments, half of them by the acquirer, the
+  report of {REPORTED:,} ended cases.
 """
 
 
@@ -79,6 +81,11 @@ def page_targets(pages: Pages) -> Sequence[Target]:
         *(
             at_most(f"time of the page ÷ the API's, {what}", round(one.ratio, 2), MAX_OF_API)
             for what, one in pages.times.items()
+        ),
+        *(
+            at_most(f"ms of the desk at p95, {what}", round(pages.desk[what].p95_ms, 1), limit)
+            for what, limit in MAX_P95_MS.items()
+            if what in pages.desk
         ),
         at_most(f"MiB of {STREAMS} open streams", grown, MAX_STREAMS_MEBIBYTES),
     )

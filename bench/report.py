@@ -12,6 +12,7 @@ from bench.dbos.measure import Engines
 from bench.dbos.report import HOW_COMPARED, engines_section
 from bench.import_report import HOW_IMPORTED, imports_section
 from bench.imports import Imports
+from bench.interest import HOW_COUNTED, Interests, interest_section
 from bench.matching import Matching
 from bench.matching_report import HOW_MATCHED, matching_section
 from bench.open_cases import OpenCases
@@ -34,6 +35,8 @@ from bench.run import (
 )
 from bench.sample import ISSUED, Talk
 from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
+from bench.tickets.measure import TicketFigures
+from bench.tickets.report import HOW_TICKETS, tickets_section
 from bench.what_costs_what import WHERE
 from bench.workloads import OURS, Kind
 from simulation.terminal import Terminal
@@ -55,6 +58,7 @@ MAX_ROUND_TRIPS_AN_ORDER = 3
 """The third takes the invoice's number, which must be the next one."""
 GIB = 1024**3
 
+HOWS = (HOW_COMPARED, HOW_OPEN, HOW_IMPORTED, HOW_MATCHED, HOW_PAGES, HOW_TICKETS, HOW_COUNTED)
 HOW = """\
 - **In turn**: one run on one fresh stack of `stack/` (Temporal's dev server keeping its histories
   in a file, PostgreSQL with durability on), batches of {refunds} cases ({no_ops} for the no-op),
@@ -111,6 +115,8 @@ class Everything:
     pages: Pages
     engines: Engines
     open_cases: OpenCases
+    tickets: TicketFigures
+    interests: Interests
 
 
 def write(found: Everything, terminal: Terminal, folder: Path) -> None:
@@ -210,9 +216,11 @@ def page(found: Everything) -> str:
             *imports_section(found.imports),
             *matching_section(found.matching),
             *pages_section(found.pages),
+            *tickets_section(found.tickets),
+            *interest_section(found.interests),
             "## How it was measured",
             "",
-            _how(found.results) + HOW_COMPARED + HOW_OPEN + HOW_IMPORTED + HOW_MATCHED + HOW_PAGES,
+            "".join((_how(found.results), *HOWS)),
         ]
     )
 

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Executable
 
-from db.query import Query, RowT, compile_once
+from db.query import Query, RowT, compile_once, is_planned_anew
 from db.reading import Reader
 
 POOL_SIZE = 10
@@ -244,7 +244,11 @@ def _cut_after(connection: AsyncConnection[Any], seconds: float) -> Iterator[Non
 
 
 async def _announced(connection: AsyncConnection[Any], seconds: float) -> Sequence[str]:
-    return [one.payload async for one in connection.notifies(timeout=seconds, stop_after=1)]
+    """Raises what it says itself: whoever listens in a task of its own raises it there."""
+    try:
+        return [one.payload async for one in connection.notifies(timeout=seconds, stop_after=1)]
+    except OperationalError as error:
+        raise DatabaseUnavailable(_failure_text(error)) from None
 
 
 def _failure_text(error: psycopg.Error) -> str:
@@ -291,4 +295,5 @@ async def _send(cursor: AsyncCursor[Any], statement: Executable, params: Mapping
         name: Jsonb(value) if isinstance(value, dict | list) else value
         for name, value in values.items()
     }
-    await cursor.execute(text.encode(), sent)
+    prepare = False if is_planned_anew(statement) else None
+    await cursor.execute(text.encode(), sent, prepare=prepare)

@@ -16,6 +16,10 @@ from sqlalchemy.sql.elements import ClauseElement
 RowT = TypeVar("RowT")
 ValueT = TypeVar("ValueT")
 RowT_co = TypeVar("RowT_co", covariant=True)
+ExecutableT = TypeVar("ExecutableT", bound=Executable)
+
+PLANNED_ANEW = "planned_anew"
+"""The execution option of a statement that the server must not keep a plan of."""
 
 _NAME_OF = attrgetter("name")
 _DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
@@ -91,6 +95,20 @@ def typed(
     declared = TypedStatement(row, statement, frozenset(never_null))
     REGISTERED.append(declared)
     return declared
+
+
+def planned_anew(statement: ExecutableT) -> ExecutableT:
+    """Has the server plan a statement for the values that it is sent with, each time.
+
+    For words that people look for: the plan for any values, which a prepared statement comes to
+    after a few times, cannot know which of them few rows have.
+    """
+    return statement.execution_options(**{PLANNED_ANEW: True})
+
+
+def is_planned_anew(statement: Executable) -> bool:
+    """Whether it must not be prepared."""
+    return PLANNED_ANEW in statement.get_execution_options()
 
 
 def columns_of(row: type[Any]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Time,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 metadata = MetaData()
 
@@ -140,6 +140,9 @@ invoices = Table(
     Column("promised_kopecks", BigInteger, nullable=False),
     Column("surplus_kopecks", BigInteger, nullable=False),
     Column("surplus_promised_kopecks", BigInteger, nullable=False),
+    Column("taken_back_kopecks", BigInteger, nullable=False),
+    Column("surplus_taken_back_kopecks", BigInteger, nullable=False),
+    Column("taken_back_changes", Integer, nullable=False),
     Column("surplus_notified_kopecks", BigInteger, nullable=False),
     Column("surplus_changes", Integer, nullable=False),
     Column("matching_key", Text, nullable=False),
@@ -149,6 +152,7 @@ invoices = Table(
     Column("voided_by", Text),
     Column("void_reason", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("due_on", Date),
 )
 invoice_lines = Table(
     "invoice_lines",
@@ -745,6 +749,13 @@ bank_entries = Table(
     Column("needs_person", Boolean, nullable=False),
     Column("repeats", Uuid),
 )
+bank_entry_words = Table(
+    "bank_entry_words",
+    metadata,
+    Column("entry_id", Uuid, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("words", Text, nullable=False),
+)
 tariffs = Table(
     "tariffs",
     metadata,
@@ -1079,6 +1090,11 @@ department_rules = Table(
     Column("valid_from", DateTime(timezone=True), nullable=False),
     Column("author", Text, nullable=False),
     Column("client_archives", Boolean, nullable=False),
+    Column("files_limit", Integer, nullable=False),
+    Column("file_bytes_limit", Integer, nullable=False),
+    Column("mail_address", Text),
+    Column("staff", JSONB, nullable=False),
+    Column("reason", Text),
 )
 ticket_openings = Table(
     "ticket_openings",
@@ -1126,6 +1142,7 @@ tickets = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
     Column("merged_into", Text),
+    Column("spam_at", DateTime(timezone=True)),
 )
 ticket_moves = Table(
     "ticket_moves",
@@ -1159,6 +1176,15 @@ ticket_messages = Table(
     Column("resolves", Boolean, nullable=False),
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
+)
+ticket_words = Table(
+    "ticket_words",
+    metadata,
+    Column("ticket_id", Text, primary_key=True),
+    Column("change", Integer, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("words", TSVECTOR, nullable=False),
 )
 ticket_decisions = Table(
     "ticket_decisions",
@@ -1227,6 +1253,144 @@ ticket_notes = Table(
     Column("text", Text, nullable=False),
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
+)
+dispute_moves = Table(
+    "dispute_moves",
+    metadata,
+    Column("from_status", Text, primary_key=True),
+    Column("to_status", Text, primary_key=True),
+)
+dispute_openings = Table(
+    "dispute_openings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("steps", Text, nullable=False),
+    Column("demand", Text, nullable=False),
+    Column("demand_kopecks", BigInteger),
+    Column("answer_by", Date, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+)
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("opening_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("demand_kopecks", BigInteger),
+    Column("looks", Integer, nullable=False),
+    Column("found", Text),
+    Column("found_kopecks", BigInteger),
+    Column("handed_in", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("paused_at", DateTime(timezone=True)),
+    Column("hastened_at", DateTime(timezone=True)),
+    Column("decision_id", Uuid),
+    Column("decided_by", Text),
+    Column("awarded_kopecks", BigInteger, nullable=False),
+    Column("compensation_kopecks", BigInteger, nullable=False),
+    Column("refund_id", Text),
+    Column("outside", Text),
+    Column("waiting_for", Text),
+    Column("wait_until", DateTime(timezone=True)),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("stage_at", DateTime(timezone=True), nullable=False),
+    Column("compensated_on", Date),
+    Column("taken_back_id", Text),
+)
+taken_backs = Table(
+    "taken_backs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("difference_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("payment_id", Text, nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+)
+taken_back_returns = Table(
+    "taken_back_returns",
+    metadata,
+    Column("taken_back_id", Text, primary_key=True),
+    Column("returned_on", Date, nullable=False),
+    Column("stored_by", Text, nullable=False),
+    Column("stored_at", DateTime(timezone=True), nullable=False),
+)
+dispute_history = Table(
+    "dispute_history",
+    metadata,
+    Column("dispute_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("previous", Integer, Computed("nullif(number - 1, 0)", persisted=True)),
+    Column("from_status", Text),
+    Column("to_status", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text),
+    Column("submission_id", Uuid),
+    Column("answer", JSONB, nullable=False),
+)
+dispute_messages = Table(
+    "dispute_messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dispute_id", Text, nullable=False),
+    Column("is_ours", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+)
+dispute_evidence = Table(
+    "dispute_evidence",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dispute_id", Text, nullable=False),
+    Column("message_id", Uuid),
+    Column("kind", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("file_id", Uuid, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("note", Text),
+    Column("supersedes", Uuid),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+)
+dispute_decisions = Table(
+    "dispute_decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dispute_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("outcome", Text),
+    Column("awarded_kopecks", BigInteger, nullable=False),
+    Column("compensation_kopecks", BigInteger, nullable=False),
+    Column("cap_kopecks", BigInteger, nullable=False),
+    Column("calculation", JSONB),
+    Column("outside", Text),
+    Column("kinds", JSONB, nullable=False),
+    Column("until_on", Date),
+    Column("reason", Text, nullable=False),
+    Column("seen_handed_in", Integer, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
 )
 ticket_ratings = Table(
     "ticket_ratings",
@@ -1369,4 +1533,129 @@ incoming_letters = Table(
     Column("outcome", Text),
     Column("reason", Text),
     Column("ticket_id", Text),
+)
+collection_moves = Table(
+    "collection_moves",
+    metadata,
+    Column("from_status", Text, primary_key=True),
+    Column("to_status", Text, primary_key=True),
+)
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("policy_kind", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("limitation_on", Date, nullable=False),
+    Column("looks", Integer, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("answer", Text),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("promises", Integer, nullable=False),
+    Column("promised_on", Date),
+    Column("claim_sent_on", Date),
+    Column("write_off_by", Text),
+    Column("written_off_by", Text),
+    Column("waiting_for", Text),
+    Column("wait_until", DateTime(timezone=True)),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+)
+collection_history = Table(
+    "collection_history",
+    metadata,
+    Column("collection_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("previous", Integer, Computed("nullif(number - 1, 0)", persisted=True)),
+    Column("from_status", Text),
+    Column("to_status", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text),
+    Column("submission_id", Uuid),
+    Column("answer", JSONB, nullable=False),
+)
+collection_decisions = Table(
+    "collection_decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("collection_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("answer", Text),
+    Column("day", Date),
+    Column("reason", Text),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+)
+collection_courts = Table(
+    "collection_courts",
+    metadata,
+    Column("decision_id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("court", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("claim_kopecks", BigInteger, nullable=False),
+    Column("fee_kopecks", BigInteger, nullable=False),
+    Column("fee_rule", Text, nullable=False),
+)
+collection_looks = Table(
+    "collection_looks",
+    metadata,
+    Column("collection_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("acquirer", Text, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("paid_kopecks", BigInteger, nullable=False),
+)
+collection_letters = Table(
+    "collection_letters",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("tone", Text, nullable=False),
+    Column("collection_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("next_on", Date, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+)
+collection_letter_lines = Table(
+    "collection_letter_lines",
+    metadata,
+    Column("letter_id", Uuid, primary_key=True),
+    Column("collection_id", Text, primary_key=True),
+    Column("is_claimed", Boolean, nullable=False),
+    Column("total_kopecks", BigInteger, nullable=False),
+    Column("debt_kopecks", BigInteger, nullable=False),
+    Column("days_late", Integer, nullable=False),
+    Column("interest_kopecks", BigInteger),
+    Column("a_day_kopecks", BigInteger),
+    Column("rules", JSONB, nullable=False),
+)
+collection_contacts = Table(
+    "collection_contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("collection_id", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+)
+collection_outbox = Table(
+    "collection_outbox",
+    metadata,
+    Column("collection_id", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

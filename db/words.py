@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy import literal_column as as_written
 
 _RUSSIAN: ColumnElement[Any] = as_written("'russian'::regconfig")
-"""As the indexes of what tickets say have it."""
+"""As the words of messages were made."""
+ENTRY_WORDS = "folded(purpose || ' ' || counterparty_name)"
+"""What a bank entry is found by, in SQL."""
 
 
 def beginnings_of(words: Sequence[str]) -> str | None:
@@ -19,7 +21,8 @@ def beginnings_of(words: Sequence[str]) -> str | None:
     return " & ".join(f"'{part}':*" for part in parts) or None
 
 
-def has_words(column: ColumnElement[Any], words: str) -> ColumnElement[bool]:
-    """What a ticket says has these words, in any of their forms."""
-    asked = func.websearch_to_tsquery(_RUSSIAN, words)
-    return func.to_tsvector(_RUSSIAN, column).bool_op("@@")(asked)
+def has_words(words: ColumnElement[Any], asked: str) -> ColumnElement[bool]:
+    """Whether a message's words are those that somebody typed, in any of their forms; what stands
+    in quotes as it stands there, without what follows a minus.
+    """
+    return words.bool_op("@@")(func.websearch_to_tsquery(_RUSSIAN, asked))

@@ -155,3 +155,16 @@ class Bank(Sandbox):
             "purpose": transfer.purpose,
         }
         await self._asked("POST", "/incoming", json=body)
+
+
+class Telegram(Sandbox):
+    """The sandbox of Telegram, whose accounts are played."""
+
+    async def do(self, chat_id: int, what: str, **more: Any) -> None:
+        """An account does something."""
+        await self._asked("POST", f"/chats/{chat_id}", json={"do": what, **more})
+
+    async def heard(self, chat_id: int) -> Sequence[str]:
+        """What the bot has written to an account."""
+        chat = (await self._asked("GET", f"/chats/{chat_id}")).json()
+        return [str(one["text"]) for one in chat["messages"] if one["is_bots"]]

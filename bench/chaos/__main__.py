@@ -16,20 +16,23 @@ from stack.errors import StackError
 from texts import rubles
 
 COUNT = 200
+WRITERS = 50
 SEEDS = 1_000_000
 FAILED, INTERRUPTED = 1, 130
 DESCRIPTION = """\
 Starts a fresh, durable stack and plays so many invoices' refunds, and half as many subscriptions'
-renewals, through the API while worker, API, Temporal, PostgreSQL and the bank (now and then the
-acquirer and the mail catcher) are killed with SIGKILL at random moments. The acquirer answers at
-its worst; the bank refuses orders, gives money back, stops in the middle of files and damages
-statements, which an accountant brings twice, over overlapping periods and in any order. Renewals
-are paid by card, and by transfers with messy purposes: too little, too much, twice, by strangers,
-after a cancellation; some of it is undone and allocated anew. Then lets the storm end, waits for
-quiet and compares the own books of acquirer and bank, the letters and the cases with ours."""
+renewals, through the API, and clients who write to support by the API, by mail and from Telegram,
+while worker, API, Temporal, PostgreSQL, the bot, the reader of letters and the bank (now and then
+the acquirer, the mail catcher and the scanner) are killed with SIGKILL at random moments. The
+acquirer, Telegram and the scanner answer at their worst; the bank refuses orders, gives money
+back, stops in the middle of files and damages statements, which an accountant brings twice, over
+overlapping periods and in any order. Renewals are paid by card, and by transfers with messy
+purposes: too little, too much, twice, by strangers, after a cancellation; some of it is undone and
+allocated anew. Then lets the storm end, waits for quiet and compares the own books of acquirer and
+bank, the letters, the chats, the files and the cases with ours."""
 EPILOG = """\
-The exit code is 0 when every kopeck left once, or came and is where it belongs, and everybody was
-told. A seed repeats the choices
+The exit code is 0 when every kopeck left once, or came and is where it belongs, everybody was told,
+and each message to support is there once, in its writer's order. A seed repeats the choices
 (courses, victims, pauses, faults); which instruction a kill meets is up to the machine."""
 
 
@@ -85,6 +88,7 @@ def report(outcome: Outcome, terminal: Terminal) -> None:
         ("surpluses held", f"{came.surpluses}, {rubles(came.surplus_kopecks)}"),
         ("the accountant", _counted(outcome.log.counts)),
         ("letters", f"{notified.letters}, repeated under the same Message-ID: {notified.repeats}"),
+        ("messages to support", _counted(outcome.written)),
         ("histories replayed", str(outcome.replayed)),
         ("time", f"{outcome.seconds:.0f} s, {storm.seconds:.0f} s of it storm"),
     ]
@@ -113,15 +117,22 @@ def _asked() -> Size:
     add = parser.add_argument
     add("--count", type=int, default=COUNT, metavar="N", help="invoices (%(default)s)")
     add("--renewals", type=int, default=None, metavar="N", help="subscriptions (half as many)")
+    add(
+        "--writers",
+        type=int,
+        default=WRITERS,
+        metavar="N",
+        help="who write to support (%(default)s)",
+    )
     add("--seed", type=int, default=None, metavar="S", help="default: a random one, printed")
     asked = parser.parse_args()
     if asked.count < 1:
         parser.error("--count must be at least 1")
     renewals = asked.count // 2 if asked.renewals is None else asked.renewals
-    if renewals < 0:
-        parser.error("--renewals must not be negative")
+    if renewals < 0 or asked.writers < 0:
+        parser.error("--renewals and --writers must not be negative")
     seed = secrets.randbelow(SEEDS) if asked.seed is None else asked.seed
-    return Size(asked.count, seed, renewals)
+    return Size(asked.count, seed, renewals, asked.writers)
 
 
 if __name__ == "__main__":

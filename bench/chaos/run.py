@@ -26,6 +26,9 @@ from bench.chaos.renewal_scenarios import RenewalPlan, draw_renewals
 from bench.chaos.scenarios import Plan, draw_plans
 from bench.chaos.storm import EVERY_ROUND, Storm, faults
 from bench.chaos.transfers import Transfers
+from bench.chaos.writer_play import WriterPlay
+from bench.chaos.writer_scenarios import draw_writers
+from bench.chaos.writers import Writers, counted, ours_among, writers
 from domain.calendar.bank_calendar import moscow_date
 from simulation.api_client import ApiClient
 from simulation.command_line import run_starter
@@ -48,22 +51,23 @@ LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Size:
-    """How many invoices are refunded and how many subscriptions renewed. The storm ends once the
-    last of them are at it, or after its limit, but never before `min_kills`, nor before each
-    process of `EVERY_ROUND` has died.
+    """How many invoices are refunded, how many subscriptions renewed, how many clients write to
+    support. The storm ends once the last of them are at it, or after its limit, but never before
+    `min_kills`, nor before each process of `EVERY_ROUND` has died.
     """
 
     count: int
     seed: int
     renewals: int
+    writers: int
     at_once: int = 12
     min_kills: int = 8
     storm_limit_seconds: float | None = None
 
     @property
     def plays(self) -> int:
-        """Of both kinds together."""
-        return self.count + self.renewals
+        """Of all kinds together."""
+        return self.count + self.renewals + self.writers
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ class Outcome:
     renewals: Counter[str]
     log: DeskLog
     notified: verdict.Notified
+    written: Counter[str]
     replayed: int
     seconds: float
     wrong: Sequence[str]
@@ -114,6 +119,7 @@ class Fixture:
     client: Client
     plans: Sequence[Plan]
     renewals: Sequence[RenewalPlan]
+    writers: Writers
 
 
 def fresh_stack() -> Stack:
@@ -158,6 +164,8 @@ async def load_fixture(
         transfers = Transfers(bank, today)
         allocator = Allocator(api, transfers)
         mood = Random(rng.randrange(SEEDS))  # noqa: S311 - as above
+        asking = draw_writers(size.writers, Random(size.seed))  # noqa: S311 - as above
+        writing = await cleanup.enter_async_context(writers(stack, api, post, ours, asking))
         desk = Desk(api, bank, ours, allocator, today, mood)
         yield Fixture(
             stack=stack,
@@ -173,6 +181,7 @@ async def load_fixture(
             client=client,
             plans=plans,
             renewals=renewals,
+            writers=writing,
         )
 
 
@@ -181,7 +190,8 @@ async def _stormed(here: Fixture, size: Size, rng: Random) -> Stormed:
     began = time.monotonic()
     await here.acquirer.misbehave(faults(rng.randrange(SEEDS)))
     storm = Storm(here.stack, rng)
-    raging = asyncio.create_task(storm.rage())
+    weather = here.writers.storm(Random(size.seed))  # noqa: S311 - as above
+    raging = asyncio.gather(storm.rage(), weather)
     played: asyncio.Queue[str | None] = asyncio.Queue()
     playing = asyncio.create_task(_play_all(here, size.at_once, played))
     try:
@@ -194,6 +204,7 @@ async def _stormed(here: Fixture, size: Size, rng: Random) -> Stormed:
         await asyncio.gather(raging, return_exceptions=True)
     seconds, fired = time.monotonic() - began, await here.acquirer.fired()
     await here.acquirer.misbehave([])
+    await here.writers.calm()
     here.desk.calm_down()
     await playing
     outcomes = [played.get_nowait() for _ in range(size.plays)]
@@ -208,26 +219,33 @@ def _is_spent(size: Size, storm: Storm, played: int, seconds: float) -> bool:
 
 
 async def _play_all(here: Fixture, at_once: int, played: asyncio.Queue[str | None]) -> None:
-    """Some at a time; each puts down None when it went well, otherwise what its people met.
-
-    The accountant works as long as anybody plays.
+    """Some at a time, but all who write to support at once; each puts down None when it went well,
+    otherwise what its people met. The accountant works as long as anybody plays.
     """
     over = asyncio.Event()
     working = asyncio.create_task(here.desk.work(over))
     slots = asyncio.Semaphore(at_once)
 
-    async def one(name: str, played_by: Play | RenewalPlay) -> None:
-        async with slots:
-            try:
-                await played_by.play()
-            except Exception as error:
-                met = [f"{name}: {type(error).__name__}: {error}"]
-                met += [await state_of(here.client, here.ours, one) for one in played_by.cases]
-                await played.put(" ".join(met))
-            else:
-                await played.put(None)
+    async def one(name: str, played_by: Play | RenewalPlay | WriterPlay) -> None:
+        try:
+            await played_by.play()
+        except Exception as error:
+            met = [f"{name}: {type(error).__name__}: {error}"]
+            met += [await state_of(here.client, here.ours, one) for one in played_by.cases]
+            await played.put(" ".join(met))
+        else:
+            await played.put(None)
 
-    await asyncio.gather(*(one(*play) for play in _plays(here)))
+    async def in_turn(name: str, played_by: Play | RenewalPlay) -> None:
+        async with slots:
+            await one(name, played_by)
+
+    async def write(writer: WriterPlay) -> None:
+        await one(f"asker {writer.plan.number} ({writer.plan.way})", writer)
+
+    await asyncio.gather(
+        *(in_turn(*play) for play in _plays(here)), *map(write, here.writers.plays)
+    )
     over.set()
     await working
 
@@ -263,6 +281,7 @@ async def _quiet(here: Fixture) -> list[str]:
         left += [f"nobody has heard of {one}" for one in await here.ours.unnotified_money()]
         left += [f"card payment {one} is not with us" for one in await _unheard_cards(here)]
         left += [f"bank statement {one} is not read" for one in await here.ours.unread()]
+        left += await here.writers.undone()
         if not left or time.monotonic() > deadline:
             return left
         await asyncio.sleep(LOOK_SECONDS)
@@ -284,7 +303,7 @@ async def _judged(
     pages = await here.acquirer.paid_pages()
     came = await money_verdict.money_in(here.ours, banks, pages, sent, resolved)
     operators = await verdict.for_the_operator(here.client)
-    notified = await verdict.notified(here.ours, here.post.letters())
+    notified = await verdict.notified(here.ours, list(ours_among(here.post.letters())))
     replayed, unlike = await verdict.replayed(here.client, here.ours, rng)
     wrong = [
         *stormed.failed,
@@ -300,6 +319,7 @@ async def _judged(
         *await money_verdict.stuck(here.client, here.ours, operators),
         *await money_verdict.unnotified(here.ours),
         *notified.differences,
+        *await here.writers.wrong(),
         *unlike,
         *await asyncio.to_thread(_books_check, here.stack),
     ]
@@ -316,6 +336,7 @@ async def _judged(
         renewals=await money_verdict.endings(here.ours),
         log=log,
         notified=notified,
+        written=counted(here.writers.plays),
         replayed=replayed,
         seconds=time.monotonic() - began,
         wrong=wrong,
@@ -323,7 +344,7 @@ async def _judged(
 
 
 def _announced(size: Size) -> str:
-    played = f"{size.count} invoices, {size.renewals} subscriptions"
+    played = f"{size.count} invoices, {size.renewals} subscriptions, {size.writers} who write"
     return f"{played}, seed {size.seed}: the storm begins"
 
 

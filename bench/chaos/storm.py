@@ -12,10 +12,12 @@ from stack.embedded import Stack
 from stack.processes import Process
 
 PRODUCT = ("worker", "api", "temporal", "postgres")
+SUPPORT = ("bot", "mail-in")
+"""What hears clients of support."""
 BANK = "bank"
-EVERY_ROUND = (*PRODUCT, BANK)
+EVERY_ROUND = (*PRODUCT, *SUPPORT, BANK)
 """What dies in every round, in an order that chance decides."""
-OTHERS = ("acquirer", "mail")
+OTHERS = ("acquirer", "mail", "scanner")
 OTHERS_EVERY = 2
 """After so many rounds one of the others dies too."""
 PAUSE_SECONDS = (1.0, 4.0)

@@ -91,6 +91,13 @@ async def stuck(client: Client, ours: OurBooks) -> list[str]:
             f"{row.id}: {what}"
             for what in unlike_its_process(row, described, waited_for=waited_for)
         ]
+    for row in await ours.rows("SELECT * FROM tickets"):
+        described = await client.get_workflow_handle(row.id).describe()
+        waited_for = row.waiting_for is not None or row.id in operators
+        wrong += [
+            f"{row.id}: {what}"
+            for what in unlike_its_process(row, described, waited_for=waited_for)
+        ]
     return wrong
 
 
@@ -126,6 +133,8 @@ async def replayed(client: Client, ours: OurBooks, rng: Random) -> tuple[int, li
     ids = rng.sample(cases, min(REPLAYED, len(cases)))
     renewals = sorted(row.id for row in await ours.rows("SELECT id FROM renewals"))
     ids += rng.sample(renewals, min(REPLAYED, len(renewals)))
+    tickets = sorted(row.id for row in await ours.rows("SELECT id FROM tickets"))
+    ids += rng.sample(tickets, min(REPLAYED, len(tickets)))
     replayer = Replayer(
         workflows=WORKFLOWS,
         workflow_runner=workflow_runner(),

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database
-from db.query import Query, row, typed
+from db.query import Query, planned_anew, row, typed
 from db.tables import clients
 
 
@@ -114,7 +114,9 @@ def listed(words: str | None, limit: int, after: str | None = None) -> Query[Cli
         seen = clients.alias()
         key = select(seen.c.folded_name, seen.c.id).where(seen.c.id == after)
         conditions.append(tuple_(*order) > key.scalar_subquery())
-    return _CLIENTS.narrowed(lambda rows: rows.where(*conditions).order_by(*order).limit(limit))()
+    return _CLIENTS.narrowed(
+        lambda rows: planned_anew(rows.where(*conditions).order_by(*order).limit(limit))
+    )()
 
 
 def of_id(client_id: str) -> Query[ClientRow]:

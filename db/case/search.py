@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, false, select, text, union_all
+from sqlalchemy import ColumnElement, Select, Table, false, select, text
 
 from db.billing.client import matches_words
-from db.query import Query, RowT, TypedStatement, row, typed
-from db.tables import clients, refunds, renewals, subscriptions, tickets
-from db.words import beginnings_of, has_words
+from db.first_of_any import first_of_any
+from db.query import Query, RowT, TypedStatement, planned_anew, row, typed
+from db.tables import clients, refunds, renewals, subscriptions, ticket_words, tickets
+from db.words import ENTRY_WORDS, beginnings_of, has_words
 from domain.banking.matching.numbers import key_of
 from domain.case.sought import Sought
 
@@ -28,7 +29,9 @@ ENTRIES_MATCHED = 2_000
 are among the `ENTRIES_NEWEST`.
 """
 ENTRIES_NEWEST = 200
-"""The latest entries, which are looked through for words one by one."""
+"""The latest entries, which are looked through for words one by one: their words may not have been
+noted yet.
+"""
 
 
 @row
@@ -137,10 +140,7 @@ SELECT i.number, i.client_id, c.name AS client_name, i.issued_on, i.total_kopeck
  ORDER BY best.place, i.issued_on DESC, i.number DESC LIMIT :at_most
 """),
 )
-_MATCHES = (
-    "to_tsvector('simple', folded(purpose || ' ' || counterparty_name))"
-    " @@ to_tsquery('simple', CAST(:words AS text))"
-)
+_ASKED = "@@ to_tsquery('simple', CAST(:words AS text))"
 _ENTRIES = typed(
     FoundEntry,
     text(
@@ -152,11 +152,13 @@ WITH found AS (
     (SELECT id FROM bank_entries WHERE counterparty_inn = CAST(:inn AS text)
       ORDER BY day DESC, id DESC LIMIT :at_most)
     UNION
-    (SELECT id FROM (SELECT id, day FROM bank_entries WHERE {_MATCHES} LIMIT {ENTRIES_MATCHED})
-      ORDER BY day DESC, id DESC LIMIT :at_most)
+    (SELECT entry_id FROM (SELECT entry_id, day FROM bank_entry_words
+                            WHERE to_tsvector('simple', words) {_ASKED}
+                            LIMIT {ENTRIES_MATCHED})
+      ORDER BY day DESC, entry_id DESC LIMIT :at_most)
     UNION
     (SELECT id FROM (SELECT * FROM bank_entries ORDER BY day DESC, id DESC LIMIT {ENTRIES_NEWEST})
-      WHERE {_MATCHES} ORDER BY day DESC, id DESC LIMIT :at_most)
+      WHERE to_tsvector('simple', {ENTRY_WORDS}) {_ASKED} ORDER BY day DESC, id DESC LIMIT :at_most)
 )
 SELECT e.id, e.day, e.number, e.direction, e.amount_kopecks, e.counterparty_name, e.purpose,
        e.status
@@ -217,7 +219,9 @@ def found_clients(sought: Sought, at_most: int) -> Query[FoundClient]:
     """Clients whose name has all words, or with this INN, by name."""
     first = _named(sought, at_most)
     order = (clients.c.folded_name, clients.c.id)
-    return _CLIENTS.narrowed(lambda rows: rows.where(clients.c.id.in_(first)).order_by(*order))()
+    return _CLIENTS.narrowed(
+        lambda rows: planned_anew(rows.where(clients.c.id.in_(first)).order_by(*order))
+    )()
 
 
 def found_invoices(sought: Sought, at_most: int) -> Query[FoundInvoice]:
@@ -255,14 +259,17 @@ def found_renewals(sought: Sought, at_most: int) -> Query[FoundRenewal]:
 
 
 def found_tickets(sought: Sought, at_most: int) -> Query[FoundTicket]:
-    """Tickets by their number, words of their subject, or their client; the latest first."""
+    """Tickets by their number, words of what was written in them, or their client; the latest
+    first.
+    """
     named = _named(sought, CLIENTS_LOOKED_AT)
     wanted: list[ColumnElement[bool]] = [tickets.c.client_id.in_(named)]
     if sought.order is not None:
         wanted.append(tickets.c.number == sought.order)
     if sought.words:
-        wanted.append(has_words(tickets.c.topic, " ".join(sought.words)))
-    return _latest(_TICKETS, tickets, wanted, at_most)
+        asked = has_words(ticket_words.c.words, " ".join(sought.words))
+        wanted.append(tickets.c.number.in_(select(ticket_words.c.number).where(asked)))
+    return first_of_any(_TICKETS, tickets.c.id, wanted, (tickets.c.number.desc(),), at_most)
 
 
 def found_entries(sought: Sought, at_most: int) -> Query[FoundEntry]:
@@ -283,15 +290,8 @@ def found_orders(sought: Sought, at_most: int) -> Query[FoundOrder]:
 def _latest(
     rows: TypedStatement[RowT], cases: Table, wanted: Sequence[ColumnElement[bool]], at_most: int
 ) -> Query[RowT]:
-    """The latest cases that meet one of the conditions: each is looked up by its own index."""
     newest = (cases.c.opened_at.desc(), cases.c.id.desc())
-    found = [
-        select(cases.c.id).where(one).order_by(*newest).limit(at_most).subquery() for one in wanted
-    ]
-    ids = union_all(*(select(one.c.id) for one in found))
-    return rows.narrowed(
-        lambda shown: shown.where(cases.c.id.in_(ids)).order_by(*newest).limit(at_most)
-    )()
+    return first_of_any(rows, cases.c.id, wanted, newest, at_most)
 
 
 def _of_name(sought: Sought) -> list[ColumnElement[bool]]:

@@ -71,10 +71,12 @@ INVARIANTS = (
     invariant(
         "what is promised of an invoice is the sum of its cases",
         """
-        SELECT i.number AS invoice, i.promised_kopecks, sum(r.sum_kopecks) AS cases_kopecks
+        SELECT i.number AS invoice, i.promised_kopecks, i.taken_back_kopecks,
+               sum(r.sum_kopecks) AS cases_kopecks
         FROM invoices i LEFT JOIN refunds r
             ON r.invoice_number = i.number AND r.status NOT IN ('declined', 'cancelled', 'expired')
-        GROUP BY i.number HAVING i.promised_kopecks <> coalesce(sum(r.sum_kopecks), 0)
+        GROUP BY i.number
+        HAVING i.promised_kopecks - i.taken_back_kopecks <> coalesce(sum(r.sum_kopecks), 0)
         """,
     ),
     invariant(

@@ -59,7 +59,18 @@ LEDGER_INVARIANTS: tuple[Invariant, ...] = (
                 SELECT cash_of(p.method), -p.amount_kopecks
                 FROM payment_reversals r JOIN payments p ON p.id = r.payment_id
                 UNION ALL
-                SELECT cash_of(channel), -amount_kopecks FROM payouts WHERE status = 'paid'
+                SELECT cash_of(p.channel), -p.amount_kopecks FROM payouts p
+                WHERE p.status = 'paid' AND NOT EXISTS (
+                    SELECT FROM taken_backs t
+                    WHERE t.id = p.external_id AND p.channel_reason = 'given_back_there')
+                UNION ALL
+                SELECT 'cash/acquirer', -amount_kopecks FROM taken_backs
+                UNION ALL
+                SELECT 'cash/acquirer', t.amount_kopecks
+                FROM taken_back_returns r JOIN taken_backs t ON t.id = r.taken_back_id
+                UNION ALL
+                SELECT 'cash/bank', -compensation_kopecks FROM disputes
+                WHERE compensated_on IS NOT NULL
             ) AS moves GROUP BY account
         ) AS moved ON moved.account = held.account
         WHERE -held.balance_kopecks <> moved.kopecks
@@ -69,7 +80,60 @@ LEDGER_INVARIANTS: tuple[Invariant, ...] = (
         "no account of somebody's money is overdrawn",
         """
         SELECT account, balance_kopecks FROM ledger_balances
-        WHERE account NOT LIKE 'cash/%' AND balance_kopecks < 0
+        WHERE account NOT SIMILAR TO '(cash|taken|expense)/%' AND balance_kopecks < 0
+        """,
+    ),
+    invariant(
+        "what was taken back is covered, or open, and never covered by more",
+        """
+        SELECT i.number AS invoice, i.taken_back_kopecks, taken.kopecks AS taken_kopecks,
+               coalesce(b.balance_kopecks, 0) AS ledger_kopecks
+        FROM invoices i
+        LEFT JOIN ledger_balances b ON b.account = 'taken/' || i.number
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(t.amount_kopecks), 0) AS kopecks FROM taken_backs t
+            WHERE t.invoice_number = i.number AND NOT EXISTS (
+                SELECT FROM taken_back_returns r WHERE r.taken_back_id = t.id)
+        ) AS taken
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(p.amount_kopecks), 0) AS kopecks
+            FROM payouts p JOIN taken_backs t ON t.id = p.external_id
+            WHERE t.invoice_number = i.number AND p.status = 'paid'
+                AND p.channel_reason = 'given_back_there'
+        ) AS booked
+        WHERE coalesce(b.balance_kopecks, 0) > 0
+            OR coalesce(b.balance_kopecks, 0)
+                <> i.taken_back_kopecks + booked.kopecks - taken.kopecks
+        """,
+    ),
+    invariant(
+        "nobody is paid what the acquirer took back, unless a person has decided so",
+        """
+        SELECT f.invoice_number AS invoice, o.case_id AS refund, o.attempt, t.id AS taken_back
+        FROM payment_orders o
+        JOIN payment_runs r ON r.id = o.run_id
+        JOIN refunds f ON f.id = o.case_id
+        JOIN ledger_balances b ON b.account = 'taken/' || f.invoice_number
+        JOIN taken_backs t ON t.invoice_number = f.invoice_number
+        LEFT JOIN acquirer_difference_decisions x ON x.difference_id = t.difference_id
+        WHERE b.balance_kopecks < 0 AND t.found_at < r.created_at
+            AND coalesce(x.decided_at, 'infinity') > r.created_at
+        """,
+    ),
+    invariant(
+        "a compensation is within the law, and owed or paid",
+        """
+        SELECT d.id AS dispute, d.compensation_kopecks, c.cap_kopecks,
+               coalesce(b.balance_kopecks, 0) AS ledger_kopecks
+        FROM disputes d
+        LEFT JOIN dispute_decisions c ON c.id = d.decision_id
+        LEFT JOIN ledger_balances b ON b.account = 'compensation/' || d.id
+        WHERE d.compensation_kopecks > coalesce(c.cap_kopecks, 0)
+            OR (d.status = 'performing' OR b.balance_kopecks IS NOT NULL)
+                AND d.status <> 'outside'
+                AND coalesce(b.balance_kopecks, 0) <> CASE
+                    WHEN d.status = 'performing' AND d.compensated_on IS NULL
+                    THEN d.compensation_kopecks ELSE 0 END
         """,
     ),
 )

@@ -94,7 +94,9 @@ MONEY_INVARIANTS: tuple[Invariant, ...] = (
         FROM invoices i LEFT JOIN refunds r
             ON r.invoice_number = i.number AND r.kind = 'surplus'
             AND r.status NOT IN ('declined', 'cancelled', 'expired')
-        GROUP BY i.number HAVING i.surplus_promised_kopecks <> coalesce(sum(r.sum_kopecks), 0)
+        GROUP BY i.number
+        HAVING i.surplus_promised_kopecks - i.surplus_taken_back_kopecks
+            <> coalesce(sum(r.sum_kopecks), 0)
         """,
     ),
     invariant(

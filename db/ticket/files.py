@@ -55,6 +55,13 @@ _OF_THREAD = typed(
     _of_messages.order_by(*NEWEST_FIRST, ticket_files.c.number),
     never_null=("written_id",),
 )
+_OF_MESSAGES = typed(
+    AttachedRow,
+    _of_messages.where(
+        ticket_files.c.message_id.in_(bindparam("written", expanding=True))
+    ).order_by(ticket_files.c.message_id, ticket_files.c.number),
+    never_null=("written_id",),
+)
 _OF_NOTES = typed(
     AttachedRow,
     _of_notes.order_by(
@@ -73,6 +80,11 @@ def of_thread(ticket_id: str, messages: int, before: BeforeMessage | None) -> Qu
     """
     at_most = messages * MAX_FILES
     return _OF_THREAD.narrowed(lambda rows: page_of(rows, at_most, before))(ticket_id=ticket_id)
+
+
+def of_messages(ticket_id: str, written: Sequence[UUID]) -> Query[AttachedRow]:
+    """The files of these messages of a thread, each message's in their order."""
+    return _OF_MESSAGES(ticket_id=ticket_id, written=list(written))
 
 
 def of_notes(ticket_id: str, notes: int) -> Query[AttachedRow]:

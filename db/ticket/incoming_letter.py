@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database
 from db.query import Query, row, typed
-from db.tables import clients, incoming_letters, notifications
+from db.tables import clients, incoming_letters, notifications, tickets
 
 TO_DO_AT_ONCE = 20
 ADDRESSEES = 2
@@ -69,7 +69,7 @@ _TO_DO = typed(
         incoming_letters.c.sender,
         incoming_letters.c.received_at,
     )
-    .where(incoming_letters.c.done_at.is_(None))
+    .where(incoming_letters.c.done_at.is_(None), incoming_letters.c.id > bindparam("after"))
     .order_by(incoming_letters.c.id)
     .limit(TO_DO_AT_ONCE),
 )
@@ -96,6 +96,21 @@ _OF_SENDER = typed(
         incoming_letters.c.sender == bindparam("of_sender"),
         incoming_letters.c.received_at > bindparam("since"),
         incoming_letters.c.id < bindparam("before"),
+    ),
+    never_null=("letters",),
+)
+_OF_SPAM = typed(
+    LetterCount,
+    _count.join(tickets, tickets.c.id == incoming_letters.c.ticket_id).where(
+        incoming_letters.c.sender == bindparam("of_sender"), tickets.c.spam_at.is_not(None)
+    ),
+    never_null=("letters",),
+)
+_OF_TICKET = typed(
+    LetterCount,
+    _count.where(
+        incoming_letters.c.sender == bindparam("of_sender"),
+        incoming_letters.c.ticket_id == bindparam("of_ticket"),
     ),
     never_null=("letters",),
 )
@@ -155,9 +170,9 @@ async def put(
     )
 
 
-def to_do() -> Query[LetterRow]:
-    """Letters that are not worked through, the oldest first."""
-    return _TO_DO()
+def to_do(after: int = 0) -> Query[LetterRow]:
+    """Letters behind one that are not worked through, the oldest first."""
+    return _TO_DO(after=after)
 
 
 def last_uid(mailbox: str, uid_validity: int) -> Query[LastUid]:
@@ -173,6 +188,16 @@ def same_before(letter: LetterRow) -> Query[LetterCount]:
 def of_sender_since(letter: LetterRow, since: datetime) -> Query[LetterCount]:
     """How many letters its sender has written since an instant, before this one."""
     return _OF_SENDER(of_sender=letter.sender, since=since, before=letter.id)
+
+
+def spam_of_sender(sender: str) -> Query[LetterCount]:
+    """How many letters of a sender came into tickets that are held for spam."""
+    return _OF_SPAM(of_sender=sender)
+
+
+def of_sender_in(sender: str, ticket_id: str) -> Query[LetterCount]:
+    """How many letters of a sender a ticket has taken."""
+    return _OF_TICKET(of_sender=sender, of_ticket=ticket_id)
 
 
 def clients_at(address: str) -> Query[ClientOfAddress]:

@@ -2,15 +2,17 @@
 department.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, DateTime, and_, bindparam, func, literal, select
 
 from db.billing.client import matches_words
+from db.first_of_any import first_of_any
 from db.query import Query, row, typed
-from db.tables import clients, ticket_history, ticket_messages, tickets
+from db.tables import clients, ticket_words, tickets
 from db.ticket.reads import SEEN, TICKETS, TicketRow
 from db.words import has_words
 from domain.ticket.ticket import OUR_TURN, ClientStatus, TicketStatus
@@ -48,7 +50,9 @@ class TicketFilter:
     sought: str = ""
 
 
-_is_kept = tickets.c.archived_at.is_(None) & tickets.c.merged_into.is_(None)
+_is_kept = (
+    tickets.c.archived_at.is_(None) & tickets.c.merged_into.is_(None) & tickets.c.spam_at.is_(None)
+)
 _is_new = (tickets.c.answers > SEEN) & _is_kept
 _CLIENT_STATUSES: dict[ClientStatus, ColumnElement[bool]] = {
     ClientStatus.NEW_MESSAGES: _is_new,
@@ -87,20 +91,26 @@ def listed(narrowed: TicketFilter, limit: int, after: int | None = None) -> Quer
     wanted = _conditions(narrowed)
     if after is not None:
         wanted.append(tickets.c.number < after)
-    return TICKETS.narrowed(
-        lambda rows: rows.where(*wanted).order_by(tickets.c.number.desc()).limit(limit)
-    )()
+    return _first(narrowed, wanted, (tickets.c.number.desc(),), limit)
 
 
 def queue(
     narrowed: TicketFilter, limit: int, after: AfterDeadline | None = None
 ) -> Query[TicketRow]:
     """Tickets that wait for us, the earliest deadline first."""
-    key = (tickets.c.wait_until, tickets.c.number)
     wanted = [*_conditions(narrowed), tickets.c.turn_at.is_not(None)]
     if after is not None:
         wanted.append(_after(after))
-    return TICKETS.narrowed(lambda rows: rows.where(*wanted).order_by(*key).limit(limit))()
+    return _first(narrowed, wanted, (tickets.c.wait_until, tickets.c.number), limit)
+
+
+def _first(
+    narrowed: TicketFilter, wanted: Sequence[Any], order: Sequence[Any], limit: int
+) -> Query[TicketRow]:
+    if not narrowed.sought:
+        return TICKETS.narrowed(lambda rows: rows.where(*wanted).order_by(*order).limit(limit))()
+    ways = [and_(*wanted, one) for one in _ways_to(narrowed.sought, narrowed.client_id)]
+    return first_of_any(TICKETS, tickets.c.id, ways, order, limit)
 
 
 def _after(after: AfterDeadline) -> Any:
@@ -110,21 +120,21 @@ def _after(after: AfterDeadline) -> Any:
 
 
 def _conditions(narrowed: TicketFilter) -> list[Any]:
-    asked = [
+    asked: list[tuple[Any, Callable[[Any], Any]]] = [
         (narrowed.client_id, tickets.c.client_id.__eq__),
         (narrowed.department, tickets.c.department.__eq__),
         (narrowed.assignee, tickets.c.assignee.__eq__),
         (narrowed.overdue_at, tickets.c.wait_until.__lt__),
         (narrowed.statuses or None, tickets.c.status.in_),
         (narrowed.client_status, _CLIENT_STATUSES.__getitem__),
-        (narrowed.sought or None, lambda words: _says(words, narrowed.client_id)),
     ]
-    wanted: list[Any] = [compared(value) for value, compared in asked if value is not None]
+    wanted = [compared(value) for value, compared in asked if value is not None]
     if narrowed.archived is not None:
         away = (
             tickets.c.archived_at.is_not(None)
             | tickets.c.closed_at.is_not(None)
             | tickets.c.merged_into.is_not(None)
+            | tickets.c.spam_at.is_not(None)
         )
         wanted.append(away if narrowed.archived else ~away)
     if narrowed.nobodys:
@@ -132,21 +142,16 @@ def _conditions(narrowed: TicketFilter) -> list[Any]:
     return wanted
 
 
-def _says(words: str, client_id: str | None) -> ColumnElement[bool]:
-    """A ticket whose topic or messages have these words, of that number, or of such a client: of
-    any client for staff. What a ticket refused is none of its messages.
+def _ways_to(words: str, client_id: str | None) -> Iterator[ColumnElement[bool]]:
+    """A ticket that has taken these words, of that number, or of such a client: of any client for
+    staff.
     """
-    named = tickets.alias()
-    by_topic = select(named.c.id).where(has_words(named.c.topic, words))
-    by_message = (
-        select(ticket_history.c.ticket_id)
-        .join(ticket_messages, ticket_messages.c.id == ticket_history.c.submission_id)
-        .where(has_words(ticket_messages.c.text, words))
-    )
-    found: ColumnElement[bool] = tickets.c.id.in_(by_topic.union(by_message))
+    said = select(ticket_words.c.number).where(has_words(ticket_words.c.words, words))
+    if client_id is not None:
+        said = said.where(ticket_words.c.client_id == client_id)
+    yield tickets.c.number.in_(said)
     number = words.removeprefix("№").strip().removeprefix("ticket-")
     if number.isdecimal() and len(number) <= MAX_NUMBER_LENGTH:
-        found |= tickets.c.number == literal(int(number))
+        yield tickets.c.number == literal(int(number))
     if client_id is None:
-        found |= tickets.c.client_id.in_(select(clients.c.id).where(*matches_words(words)))
-    return found
+        yield tickets.c.client_id.in_(select(clients.c.id).where(*matches_words(words)))

@@ -28,7 +28,10 @@ from domain.ticket.ticket import TicketTransitionResult
 
 @row
 class TicketRow:
-    """A ticket with the names of its client and its department, and what its client has seen."""
+    """A ticket with the names of its client and its department, and what its client has seen.
+
+    `staff`: who answers for the department; none, everybody of ours.
+    """
 
     id: str
     number: int
@@ -38,6 +41,9 @@ class TicketRow:
     department_ru: str
     department_en: str
     text_limit: int
+    files_limit: int
+    file_bytes_limit: int
+    staff: list[str]
     topic: str
     invoice_number: str | None
     subscription_id: str | None
@@ -57,6 +63,7 @@ class TicketRow:
     changed_at: datetime
     closed_at: datetime | None
     merged_into: str | None
+    spam_at: datetime | None
 
 
 @row
@@ -85,6 +92,9 @@ class DepartmentRow:
     name_en: str
     is_offered: bool
     text_limit: int
+    files_limit: int
+    file_bytes_limit: int
+    mail_address: str | None
 
 
 @row
@@ -103,6 +113,15 @@ class Subject(StrEnum):
     TICKET = "follows"
 
 
+_present = department_rules.alias()
+_STAFF = (
+    select(_present.c.staff)
+    .where(_present.c.department == tickets.c.department, _present.c.valid_from <= func.now())
+    .order_by(_present.c.version.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""Who answers for the department today: the rest of its rules is what the ticket was given."""
 SEEN = func.coalesce(ticket_views.c.seen_answers, 0)
 TICKETS = typed(
     TicketRow,
@@ -115,6 +134,9 @@ TICKETS = typed(
         department_rules.c.name_ru.label("department_ru"),
         department_rules.c.name_en.label("department_en"),
         department_rules.c.text_limit,
+        department_rules.c.files_limit,
+        department_rules.c.file_bytes_limit,
+        _STAFF.label("staff"),
         tickets.c.topic,
         tickets.c.invoice_number,
         tickets.c.subscription_id,
@@ -134,6 +156,7 @@ TICKETS = typed(
         tickets.c.changed_at,
         tickets.c.closed_at,
         tickets.c.merged_into,
+        tickets.c.spam_at,
     )
     .join(clients, clients.c.id == tickets.c.client_id)
     .join(
@@ -142,7 +165,7 @@ TICKETS = typed(
         & (department_rules.c.version == tickets.c.rules_version),
     )
     .outerjoin(ticket_views, ticket_views.c.ticket_id == tickets.c.id),
-    never_null=("seen_answers",),
+    never_null=("seen_answers", "staff"),
 )
 _HEAD = TICKETS.narrowed(lambda rows: rows.where(tickets.c.id == bindparam("ticket_id")))
 _DECISION = typed(
@@ -185,6 +208,9 @@ _newest_first = (
         department_rules.c.name_en,
         department_rules.c.is_offered,
         department_rules.c.text_limit,
+        department_rules.c.files_limit,
+        department_rules.c.file_bytes_limit,
+        department_rules.c.mail_address,
     )
     .join(departments, departments.c.code == department_rules.c.department)
     .where(department_rules.c.valid_from <= bindparam("at"))

@@ -92,10 +92,27 @@ _ROWS = typed(
     .where(telegram_outbox.c.status.in_(("queued", "sending"))),
     never_null=("files",),
 )
-_NEXT = _ROWS.narrowed(
+_FIRST = (
+    select(telegram_outbox.c.id)
+    .where(telegram_outbox.c.status.in_(("queued", "sending")))
+    .distinct(telegram_outbox.c.chat_id)
+    .order_by(telegram_outbox.c.chat_id, telegram_outbox.c.id)
+)
+_DUE = _ROWS.narrowed(
     lambda rows: (
-        rows.distinct(telegram_outbox.c.chat_id)
-        .order_by(telegram_outbox.c.chat_id, telegram_outbox.c.id)
+        rows.where(
+            telegram_outbox.c.id.in_(_FIRST),
+            telegram_outbox.c.status == "queued",
+            telegram_outbox.c.due_at <= bindparam("now", type_=DateTime(timezone=True)),
+        )
+        .order_by(telegram_outbox.c.due_at, telegram_outbox.c.id)
+        .limit(CHATS_AT_ONCE)
+    )
+)
+_UNDER_WAY = _ROWS.narrowed(
+    lambda rows: (
+        rows.where(telegram_outbox.c.status == "sending")
+        .order_by(telegram_outbox.c.id)
         .limit(CHATS_AT_ONCE)
     )
 )
@@ -190,9 +207,16 @@ def put(
     )
 
 
-def next_of_chats() -> Query[OutgoingRow]:
-    """Of each chat, the first message that is not settled: whether it is due, the row says."""
-    return _NEXT()
+def due(now: datetime) -> Query[OutgoingRow]:
+    """Of each chat the first message that is not settled, where it is due, the longest due first: a
+    chat that has to wait holds up nobody else.
+    """
+    return _DUE(now=now)
+
+
+def under_way() -> Query[OutgoingRow]:
+    """Messages that are being sent, whatever the chats of others wait for."""
+    return _UNDER_WAY()
 
 
 def waiting() -> Query[Waiting]:

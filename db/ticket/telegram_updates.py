@@ -13,6 +13,7 @@ from db.tables import telegram_updates
 
 CHATS_AT_ONCE = 50
 """Chats whose next update one look finds."""
+BEFORE_ALL_CHATS = -(2**63)
 
 
 @row
@@ -67,7 +68,10 @@ _ROWS = typed(
 )
 _NEXT = _ROWS.narrowed(
     lambda rows: (
-        rows.where(telegram_updates.c.done_at.is_(None))
+        rows.where(
+            telegram_updates.c.done_at.is_(None),
+            telegram_updates.c.chat_id > bindparam("after", type_=BigInteger),
+        )
         .distinct(telegram_updates.c.chat_id)
         .order_by(
             telegram_updates.c.chat_id, telegram_updates.c.bot_id, telegram_updates.c.update_id
@@ -103,9 +107,9 @@ async def put(
     await database.write(_PUT, of_bot=bot_id, updates=list(updates), now=now)
 
 
-def next_of_chats() -> Query[UpdateRow]:
-    """Of each chat, the first update that is not done."""
-    return _NEXT()
+def next_of_chats(after: int = BEFORE_ALL_CHATS) -> Query[UpdateRow]:
+    """Of each chat behind one, in their order, the first update that is not done."""
+    return _NEXT(after=after)
 
 
 def still_to_do(bot_id: int, update_id: int) -> Query[UpdateRow]:

@@ -4,10 +4,12 @@ Debt × days × key rate ÷ 100 ÷ days of the year, for each stretch of days in
 changes; every stretch is rounded by itself, half a kopeck upwards. Interest bears no interest.
 """
 
+from calendar import isleap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from domain.compensation.key_rate import ONE_DAY, KeyRate, RatePeriod
 from domain.compensation.legal_rule import LegalRule, LegalRules, RuleKind
@@ -39,8 +41,7 @@ class Debt:
     paid: Sequence[Movement] = ()
 
 
-@dataclass(frozen=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     first: date
     last: date
     debt_kopecks: int
@@ -64,10 +65,13 @@ def interest(
     _check(debt, first, last)
     excluded = rules.of(RuleKind.MORATORIUM) if with_moratorium else []
     lines = list[Line]()
+    rule: LegalRule | None = None
     for stretch in _stretches(debt, first, last, key_rate, excluded):
-        rule = rules.on(RuleKind.INTEREST, stretch.first)
+        if rule is None or not rule.holds_on(stretch.first):
+            rule = rules.on(RuleKind.INTEREST, stretch.first)
         rate = key_rate.on(stretch.first)
-        key_rate.on(stretch.last)
+        if stretch.last > rate.last:
+            raise key_rate.not_covered(stretch.last)
         _append(lines, stretch, rule, rate)
     return Calculation(rules.on(RuleKind.INTEREST, last), tuple(lines))
 
@@ -95,8 +99,9 @@ def _stretches(
     }
     begins = sorted(day for day in cuts if first < day <= last)
     for begin, following in zip([first, *begins], [*begins, last + ONE_DAY], strict=True):
-        balance += changes[begin] if begin != first else 0
-        if balance > 0 and not any(one.holds_on(begin) for one in excluded):
+        if begin != first and begin in changes:
+            balance += changes[begin]
+        if balance > 0 and not (excluded and any(one.holds_on(begin) for one in excluded)):
             yield _Stretch(begin, following - ONE_DAY, balance)
 
 
@@ -132,14 +137,15 @@ def _append(lines: list[Line], stretch: _Stretch, rule: LegalRule, rate: RatePer
 
 
 def _goes_on(before: Line, new: Line) -> bool:
-    return before.last + ONE_DAY == new.first and (
-        before.rule.id,
-        before.base_kopecks,
-        before.rate_bp,
-        before.first.year,
-    ) == (new.rule.id, new.base_kopecks, new.rate_bp, new.first.year)
+    return (
+        before.rate_bp == new.rate_bp
+        and before.base_kopecks == new.base_kopecks
+        and before.first.year == new.first.year
+        and before.rule.id == new.rule.id
+        and before.last + ONE_DAY == new.first
+    )
 
 
 def days_of_year(year: int) -> int:
     """365, or 366 of a leap year."""
-    return (date(year + 1, 1, 1) - date(year, 1, 1)).days
+    return 365 + isleap(year)

@@ -75,8 +75,12 @@ class KeyRate:
         """The rate of a day; raises `RateNotCovered` when it is not known."""
         at = bisect_right(self._firsts, day) - 1
         if at < 0 or day > self.periods[at].last:
-            raise RateNotCovered(day, self.first_day, self.covered_until)
+            raise self.not_covered(day)
         return self.periods[at]
+
+    def not_covered(self, day: date) -> RateNotCovered:
+        """That the rate of a day is not known."""
+        return RateNotCovered(day, self.first_day, self.covered_until)
 
     def changes_between(self, first: date, last: date) -> Iterator[date]:
         """The first days of rates after `first`, up to `last`."""

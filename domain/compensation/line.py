@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from domain.compensation.legal_rule import LegalRule
 
@@ -16,8 +17,7 @@ def half_up(exact: Fraction) -> int:
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """An amount of money for some days, both ends included.
 
     `rate_bp` is hundredths of a percent: a year where `year_days` says how many days a year has,
@@ -45,8 +45,11 @@ class Line:
 
     @property
     def kopecks(self) -> int:
-        """The amount, half a kopeck upwards."""
-        return half_up(self.exact)
+        """The amount, half a kopeck upwards: `half_up(self.exact)` without a fraction, which takes
+        three times as long.
+        """
+        whole = BP_OF_WHOLE * (self.year_days or 1)
+        return (2 * self.base_kopecks * self.days * self.rate_bp + whole) // (2 * whole)
 
 
 @dataclass(frozen=True)

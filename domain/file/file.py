@@ -28,6 +28,18 @@ MAX_FINDING_LENGTH: Final = 200
 """Characters of what a scanner says that are kept."""
 
 
+@dataclass(frozen=True)
+class FileLimits:
+    """How many files a message may have, and how many bytes each of them."""
+
+    files: int = MAX_FILES
+    file_bytes: int = MAX_FILE_BYTES
+
+
+WIDEST: Final = FileLimits()
+"""Of a message that no department narrows."""
+
+
 class FileStatus(StrEnum):
     """What is known about a file's content. Only a clean one is ever given out."""
 

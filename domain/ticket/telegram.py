@@ -8,7 +8,6 @@ MESSAGE_CHARACTERS = 255
 """Of one message of a draft, by source 004."""
 MESSAGES_AT_MOST = 20
 """Of one draft."""
-FILES_AT_MOST = 5
 FILE_BYTES = 20 * 1024 * 1024
 """What a bot may download."""
 TOPIC_CHARACTERS = 200

@@ -1,22 +1,37 @@
-"""The transcript of a ticket: what its client and staff wrote to each other, as a paper.
+"""The transcript of a ticket: what its client and staff wrote to each other, as papers.
 
-Notes among staff are none of it.
+Notes among staff are none of it. A long thread is cut into parts by what its changes cost to print,
+so that no part takes more memory or time than another.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from domain.file.file import MAX_FILES
 from domain.ticket.ticket import TicketStatus
 
-MAX_MESSAGES: Final = 10_000
-"""Of one transcript."""
-MAX_MOVES: Final = 10_000
-"""Changes of the status of one transcript."""
-MAX_CHARACTERS: Final = 1_000_000
-"""Of all messages of one transcript: some three hundred pages."""
-MAX_LINES: Final = 25_000
-"""Of all messages of one transcript: some five hundred pages."""
+MAX_PARTS: Final = 100_000
+CHANGE_COST: Final = 100
+"""Of a change of a ticket, in characters that cost as much; each character of its message is one
+more.
+"""
+LINE_COST: Final = 40
+"""Of a line of a message."""
+FILE_COST: Final = 200
+"""Of a file of a message."""
+PART_COST: Final = 100_000
+"""Where a part ends: some forty pages."""
+LONGEST_MESSAGE: Final = 20_000
+"""Characters of one message, each of which may be a line."""
+MAX_COST: Final = (
+    PART_COST
+    + CHANGE_COST
+    + LONGEST_MESSAGE
+    + LINE_COST * (LONGEST_MESSAGE + 1)
+    + FILE_COST * MAX_FILES
+)
+"""Of a part: its last change may be the longest message."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,6 +53,12 @@ class TranscriptMessage:
     ticket_number: int
     files: tuple[TranscriptFile, ...] = ()
 
+    @property
+    def cost(self) -> int:
+        """What it costs to print."""
+        lines = self.text.count("\n") + 1
+        return CHANGE_COST + len(self.text) + LINE_COST * lines + FILE_COST * len(self.files)
+
 
 @dataclass(frozen=True)
 class TranscriptMove:
@@ -49,7 +70,7 @@ class TranscriptMove:
 
 @dataclass(frozen=True, repr=False)
 class Transcript:
-    """A ticket with its statuses and its messages, the oldest first.
+    """A part of a ticket's thread: the statuses and messages of these changes, the oldest first.
 
     Raises ValueError for one that is too long to be one paper.
     """
@@ -60,11 +81,11 @@ class Transcript:
     department: str
     moves: tuple[TranscriptMove, ...]
     messages: tuple[TranscriptMessage, ...]
+    part: int = 1
+    parts: int = 1
 
     def __post_init__(self) -> None:
-        if len(self.messages) > MAX_MESSAGES or len(self.moves) > MAX_MOVES:
-            raise ValueError("a transcript has too many messages or statuses")
-        if sum(len(one.text) for one in self.messages) > MAX_CHARACTERS:
-            raise ValueError("a transcript has too many characters")
-        if sum(one.text.count("\n") + 1 for one in self.messages) > MAX_LINES:
-            raise ValueError("a transcript has too many lines")
+        if CHANGE_COST * len(self.moves) > MAX_COST:
+            raise ValueError("a transcript has too many statuses")
+        if sum(one.cost for one in self.messages) > MAX_COST:
+            raise ValueError("a transcript has too many messages")

@@ -14,16 +14,16 @@ _WITHOUT_GLYPH: Final = re.compile("[^\n -\u06ff\u10a0-\u10ff\u1e00-\u2bff]")
 def ticket_transcript_pdf(transcript: Transcript) -> bytes:
     """The transcript as PDF (A4); the same transcript always gives the same bytes.
 
-    Takes tens of milliseconds of one core, the longest one some seconds: call it outside the event
+    Takes tens of milliseconds of one core, the longest one a second: call it outside the event
     loop.
     """
-    return _TRANSCRIPT.pdf(_shown(transcript))
+    return _TRANSCRIPT.pdf(_shown(transcript), keep=False)
 
 
 def _shown(transcript: Transcript) -> dict[str, Any]:
     """Every text of the document, ready to print."""
     return {
-        "title": f"Переписка по запросу № {transcript.number}",
+        "title": _title(transcript),
         "head": [
             {"label": "Тема", "value": _text(transcript.topic)},
             {"label": "Клиент", "value": _text(transcript.client)},
@@ -35,6 +35,13 @@ def _shown(transcript: Transcript) -> dict[str, Any]:
         ],
         "messages": [_message(one, transcript.number) for one in transcript.messages],
     }
+
+
+def _title(transcript: Transcript) -> str:
+    title = f"Переписка по запросу № {transcript.number}"
+    if transcript.parts == 1:
+        return title
+    return f"{title}, часть {transcript.part} из {transcript.parts}"
 
 
 def _message(message: TranscriptMessage, number: int) -> dict[str, Any]:

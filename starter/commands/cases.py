@@ -24,6 +24,9 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.collection.collection import CollectionStatus
+from domain.dispute.dispute import DisputeStatus
+from domain.refund.refund import RefundStatus
 from domain.renewal.renewal import RenewalStatus
 from domain.ticket.ticket import TicketStatus
 from starter.commands.refusal import (
@@ -57,6 +60,11 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "amount_above_refundable": RefusalKind.INVALID,
         "by_missing": RefusalKind.INVALID,
         "day_missing": RefusalKind.INVALID,
+        "dispute_already_open": RefusalKind.CONFLICT,
+        "dispute_award_above_paid": RefusalKind.CONFLICT,
+        "dispute_closed": RefusalKind.CONFLICT,
+        "dispute_handed_in_meanwhile": RefusalKind.CONFLICT,
+        "dispute_hastened": RefusalKind.CONFLICT,
         "inquiry_open": RefusalKind.CONFLICT,
         "inquiry_return_by_statement": RefusalKind.CONFLICT,
         "inquiry_too_early": RefusalKind.CONFLICT,
@@ -74,6 +82,19 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "refund_already_open": RefusalKind.CONFLICT,
         "same_person": RefusalKind.CONFLICT,
         "given_back_less": RefusalKind.CONFLICT,
+        "collection_claim_sent": RefusalKind.CONFLICT,
+        "collection_contacted_today": RefusalKind.CONFLICT,
+        "collection_disputed": RefusalKind.CONFLICT,
+        "collection_ended": RefusalKind.CONFLICT,
+        "collection_paid": RefusalKind.CONFLICT,
+        "collection_pause_day": RefusalKind.INVALID,
+        "collection_promise_day": RefusalKind.INVALID,
+        "collection_promises_spent": RefusalKind.CONFLICT,
+        "collection_quiet_hours": RefusalKind.CONFLICT,
+        "collection_suit_too_early": RefusalKind.CONFLICT,
+        "collection_write_off_by_one": RefusalKind.CONFLICT,
+        "collection_write_off_not_proposed": RefusalKind.CONFLICT,
+        "collection_write_off_proposed": RefusalKind.CONFLICT,
         "signature_stale": RefusalKind.CONFLICT,
         "status_unknown": RefusalKind.INVALID,
         "ticket_answered_meanwhile": RefusalKind.CONFLICT,
@@ -326,6 +347,10 @@ def _status_of(status: str) -> StatusText | TextKey:
     """
     if status in frozenset(TicketStatus):
         return TextKey(f"ticket.status.{status}")
+    if status in frozenset(DisputeStatus) - frozenset(RefundStatus):
+        return TextKey(f"dispute.status.{status}")
+    if status in frozenset(CollectionStatus) - frozenset(RenewalStatus) - frozenset(RefundStatus):
+        return StatusText(Noun.COLLECTION, status)
     is_renewal = status in frozenset(RenewalStatus)
     return StatusText(Noun.RENEWAL if is_renewal else Noun.REFUND, status)
 

@@ -14,13 +14,14 @@ from db.database import DatabaseUnavailable
 from db.notification import delivery
 from db.ticket import incoming_letter, reads
 from db.ticket.incoming_letter import LetterRow
-from db.ticket.reads import TicketRow
+from db.ticket.reads import DepartmentRow, TicketRow
 from domain.access.roles import Role
-from domain.file.file import MAX_FILES
+from domain.file.file import FileLimits
 from domain.ticket.mail import (
     LETTERS_AN_HOUR,
     NAMES_AT_MOST,
     RATE_WINDOW,
+    number_in_subject,
     own_words,
     ticket_number_in,
     why_parked,
@@ -31,7 +32,7 @@ from starter.caller import Caller, letter_login
 from starter.commands.file.upload import Upload, upload_files
 from starter.commands.refusal import Refusal, RefusalKind
 from starter.commands.services import Services
-from starter.commands.ticket.case import surviving
+from starter.commands.ticket.case import limits_of, surviving
 from starter.commands.ticket.open import MAX_TOPIC_LENGTH, Channel, NewTicket, open_ticket
 from starter.commands.ticket.write import reply_in_thread
 from texts import translate
@@ -39,7 +40,8 @@ from texts import translate
 NAMESPACE = UUID("6a2f4f7c-6e0b-4f61-8f2d-0c8f7f5d9b13")
 """The namespace of the ids of commands: a letter that is worked through again has the same."""
 DEPARTMENT = "support"
-"""Where a letter goes that answers nothing."""
+"""Where a letter goes that answers nothing and was sent to no department's own address."""
+SPAM = "held for spam"
 PASSING = frozenset({RefusalKind.UNAVAILABLE, RefusalKind.UNKNOWN})
 
 log = structlog.get_logger()
@@ -55,31 +57,43 @@ class _Outcome:
 
 
 async def work_through(services: Services) -> None:
-    """Works through the letters that are stored, the oldest first; stops at one whose command
-    cannot be carried out now.
+    """Works through the letters that are stored, the oldest first.
+
+    A letter whose command cannot be carried out now stays, and what its sender has written after it
+    waits; letters of others do not.
     """
-    while letters := await services.database.rows(incoming_letter.to_do()):
+    waiting: set[str] = set()
+    after = 0
+    while letters := await services.database.rows(incoming_letter.to_do(after)):
         for letter in letters:
-            try:
-                became = await _became(services, letter)
-            except Refusal as refusal:
-                if refusal.kind in PASSING:
-                    log.warning("mail_in.waits", letter=letter.id, code=refusal.code)
-                    return
-                became = _Outcome("parked", refusal.code)
-            except DatabaseUnavailable:
-                raise
-            except Exception as error:  # one letter must not stop the others
-                log.exception("mail_in.failed", letter=letter.id)
-                became = _Outcome("parked", f"failed: {type(error).__name__}")
-            await incoming_letter.done(
-                services.database,
-                letter.id,
-                datetime.now(UTC),
-                became.outcome,
-                reason=became.reason,
-                ticket_id=became.ticket_id,
-            )
+            if letter.sender not in waiting and not await _is_done(services, letter):
+                waiting.add(letter.sender)
+        after = letters[-1].id
+
+
+async def _is_done(services: Services, letter: LetterRow) -> bool:
+    """Works through one letter; False for one that is to be tried again."""
+    try:
+        became = await _became(services, letter)
+    except Refusal as refusal:
+        if refusal.kind in PASSING:
+            log.warning("mail_in.waits", letter=letter.id, code=refusal.code)
+            return False
+        became = _Outcome("parked", refusal.code)
+    except DatabaseUnavailable:
+        raise
+    except Exception as error:  # one letter must not stop the others
+        log.exception("mail_in.failed", letter=letter.id)
+        became = _Outcome("parked", f"failed: {type(error).__name__}")
+    await incoming_letter.done(
+        services.database,
+        letter.id,
+        datetime.now(UTC),
+        became.outcome,
+        reason=became.reason,
+        ticket_id=became.ticket_id,
+    )
+    return True
 
 
 async def _became(services: Services, letter: LetterRow) -> _Outcome:
@@ -100,23 +114,32 @@ async def _became(services: Services, letter: LetterRow) -> _Outcome:
 
 async def _why_parked(services: Services, letter: LetterRow, said: ReadLetter) -> str | None:
     settings, since = services.settings, letter.received_at - RATE_WINDOW
-    same, recent = await services.database.read(
-        incoming_letter.same_before(letter), incoming_letter.of_sender_since(letter, since)
+    same, recent, spam = await services.database.read(
+        incoming_letter.same_before(letter),
+        incoming_letter.of_sender_since(letter, since),
+        incoming_letter.spam_of_sender(said.sender),
     )
     if same[0].letters:
         return "came before"
     if not letter.is_whole:
         return "too large"
-    own = {parseaddr(settings.mail_from)[1].lower(), (settings.support_mailbox or "").lower()}
+    if said.is_too_deep:
+        return "nested too deeply"
+    rules = await services.database.rows(reads.departments_at(letter.received_at))
+    own = {one.mail_address for one in rules if one.mail_address is not None}
+    own |= {parseaddr(settings.mail_from)[1].lower(), (settings.support_mailbox or "").lower()}
     reason = why_parked(said.headers, said.sender, frozenset(own))
     if reason is None and recent[0].letters >= LETTERS_AN_HOUR:
         return "too many of this sender"
+    if reason is None and spam[0].letters:
+        return SPAM
     return reason
 
 
 async def _answered(services: Services, said: ReadLetter) -> tuple[str, TicketRow] | None:
     """The ticket that a letter answers, and the one that has its messages: by the address that only
-    our letter has, or by the letter of ours that it refers to, if it was sent to this sender.
+    our letter has, by the letter of ours that it refers to, if it was sent to this sender, or by
+    the number in its subject, if its sender takes part in that ticket.
     """
     key = services.settings.code_key
     numbers = [ticket_number_in(address, key) for address in said.recipients]
@@ -128,6 +151,9 @@ async def _answered(services: Services, said: ReadLetter) -> tuple[str, TicketRo
             for one in own
             if one.case_id is not None and (one.sent_to or "").lower() == said.sender
         ]
+    number = number_in_subject(said.subject)
+    if not ids and number is not None:
+        ids = await _taken_part_in(services, said.sender, ticket_workflow_id(number))
     for ticket_id in ids:
         ticket = await surviving(services.database, ticket_id)
         if ticket is not None:
@@ -135,12 +161,25 @@ async def _answered(services: Services, said: ReadLetter) -> tuple[str, TicketRo
     return None
 
 
+async def _taken_part_in(services: Services, sender: str, ticket_id: str) -> list[str]:
+    """The ticket, if it is of the client that has this address, or has taken a letter of it."""
+    heads, clients, letters = await services.database.read(
+        reads.head(ticket_id),
+        incoming_letter.clients_at(sender),
+        incoming_letter.of_sender_in(sender, ticket_id),
+    )
+    own = {one.client_id for one in heads} & {one.id for one in clients}
+    return [ticket_id] if heads and (own or letters[0].letters) else []
+
+
 async def _reply(
     services: Services, letter: LetterRow, said: ReadLetter, ticket_id: str, ticket: TicketRow
 ) -> _Outcome:
     """A reply; one to a closed ticket opens another one that goes on from it."""
+    if ticket.spam_at is not None:
+        return _Outcome("parked", SPAM)
     caller = _caller(ticket.client_id)
-    files, refused = await _stored(services, caller, letter, said)
+    files, refused = await _stored(services, caller, letter, said, limits_of(ticket))
     text = _text(said, refused, ticket.text_limit, has_files=bool(files))
     try:
         taken = await reply_in_thread(
@@ -166,20 +205,32 @@ async def _opened(
     client_id: str,
     follows: TicketRow | None = None,
 ) -> _Outcome:
-    department = DEPARTMENT if follows is None else follows.department
     rules = await services.database.rows(reads.departments_at(datetime.now(UTC)))
-    limit = next(one.text_limit for one in rules if one.department == department)
+    department = _department(rules, said, follows)
     caller = _caller(client_id)
-    files, refused = await _stored(services, caller, letter, said)
+    files, refused = await _stored(services, caller, letter, said, limits_of(department))
     asked = NewTicket(
-        department,
+        department.department,
         (said.subject or translate("mail_in.no_subject"))[:MAX_TOPIC_LENGTH],
-        _text(said, refused, limit, has_files=bool(files)),
+        _text(said, refused, department.text_limit, has_files=bool(files)),
         files=files,
         follows=None if follows is None else follows.id,
     )
     ticket = await open_ticket(services, caller, _command_id(letter, "open"), asked, Channel.MAIL)
     return _Outcome("ticket", ticket_id=ticket.id)
+
+
+def _department(
+    rules: Sequence[DepartmentRow], said: ReadLetter, follows: TicketRow | None
+) -> DepartmentRow:
+    """Where a letter that answers nothing goes: where the ticket was that it goes on from, to the
+    department whose address it was sent to, or to `DEPARTMENT`.
+    """
+    offered = {one.department: one for one in rules if one.is_offered}
+    if follows is not None and follows.department in offered:
+        return offered[follows.department]
+    by_address = [one for one in offered.values() if one.mail_address in said.recipients]
+    return by_address[0] if by_address else offered.get(DEPARTMENT) or next(iter(offered.values()))
 
 
 async def _bounce(services: Services, said: ReadLetter) -> _Outcome:
@@ -194,7 +245,7 @@ async def _bounce(services: Services, said: ReadLetter) -> _Outcome:
 
 
 async def _stored(
-    services: Services, caller: Caller, letter: LetterRow, said: ReadLetter
+    services: Services, caller: Caller, letter: LetterRow, said: ReadLetter, limits: FileLimits
 ) -> tuple[list[UUID], list[str]]:
     """The letter's files in our store, and the names of those that are not taken: above what a
     message may have, of another kind, broken.
@@ -202,7 +253,7 @@ async def _stored(
     stored: list[UUID] = []
     refused: list[str] = []
     for number, file in enumerate(said.files):
-        if len(stored) == MAX_FILES:
+        if len(stored) == limits.files or len(file.content) > limits.file_bytes:
             refused.append(file.name)
             continue
         command_id = _command_id(letter, f"file-{number}")

@@ -25,11 +25,14 @@ async def drain(services: Services, fetch: Fetch) -> bool:
     """Works through the first update of each chat that has any; whether something was done.
 
     An update whose command cannot be carried out now stays, and what comes after it in its chat
-    waits.
+    waits; other chats do not, however many have to.
     """
-    turns = asyncio.Semaphore(CHATS_AT_ONCE)
-    waiting = await services.database.rows(telegram_updates.next_of_chats())
-    return any(await asyncio.gather(*(_one(services, update, fetch, turns) for update in waiting)))
+    turns, did_something = asyncio.Semaphore(CHATS_AT_ONCE), False
+    after = telegram_updates.BEFORE_ALL_CHATS
+    while waiting := await services.database.rows(telegram_updates.next_of_chats(after)):
+        done = await asyncio.gather(*(_one(services, update, fetch, turns) for update in waiting))
+        did_something, after = did_something or any(done), waiting[-1].chat_id
+    return did_something
 
 
 async def _one(

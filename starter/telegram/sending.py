@@ -52,19 +52,13 @@ class Sender:
 
     async def recover(self) -> None:
         """Settles what was under way when the process before this one ended."""
-        while True:
-            rows = await self._database.rows(telegram_outbox.next_of_chats())
-            lost = [one for one in rows if one.status == "sending"]
-            if not lost:
-                return
+        while lost := await self._database.rows(telegram_outbox.under_way()):
             for one in lost:
                 await self._silence(one)
 
     async def send_due(self) -> bool:
         """Sends the next message of each chat that is due; whether there was any."""
-        rows = await self._database.rows(telegram_outbox.next_of_chats())
-        now = datetime.now(UTC)
-        due = [one for one in rows if one.due_at <= now]
+        due = await self._database.rows(telegram_outbox.due(datetime.now(UTC)))
         await asyncio.gather(*(self._send(one) for one in due))
         return bool(due)
 

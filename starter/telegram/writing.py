@@ -6,12 +6,12 @@ from uuid import UUID
 
 from db.access.telegram import LinkRow
 from db.query import present
-from db.ticket import telegram_drafts
-from db.ticket.reads import TicketRow
+from db.ticket import reads, telegram_drafts
+from db.ticket.reads import DepartmentRow, TicketRow
 from db.ticket.telegram_drafts import DraftRow, PartRow
+from domain.file.file import WIDEST, FileLimits
+from domain.ticket.department import MEBIBYTE
 from domain.ticket.telegram import (
-    FILE_BYTES,
-    FILES_AT_MOST,
     MESSAGE_CHARACTERS,
     MESSAGES_AT_MOST,
     ChatFile,
@@ -20,6 +20,7 @@ from domain.ticket.telegram import (
 from gateways.telegram import TelegramRefused
 from starter.commands.file.upload import Upload, upload_files
 from starter.commands.refusal import Refusal, RefusalKind
+from starter.commands.ticket.case import limits_of
 from starter.commands.ticket.open import Channel, NewTicket, open_ticket
 from starter.commands.ticket.write import reply_in_thread
 from starter.telegram.asking import ask_again, finish_row
@@ -33,7 +34,8 @@ PASSING = frozenset({RefusalKind.UNAVAILABLE, RefusalKind.UNKNOWN})
 async def take_message(talk: Talk, link: LinkRow) -> None:
     """A text or a file becomes a part of the draft, or hears why it does not."""
     said, draft = talk.heard, present(talk.draft)
-    wrong = _wrong(talk)
+    limits = await _limits(talk, draft)
+    wrong = _wrong(talk, limits)
     if wrong is not None:
         talk.say(wrong, finish_row(talk, draft.id))
         return
@@ -53,7 +55,7 @@ async def take_message(talk: Talk, link: LinkRow) -> None:
     files = sum(part.file_id is not None for part in talk.parts) + (stored_id is not None)
     count = len(talk.parts) + 1
     talk.say(
-        talk.t("telegram.taken", count=count, files=files, at_most=FILES_AT_MOST),
+        talk.t("telegram.taken", count=count, files=files, at_most=limits.files),
         finish_row(talk, draft.id),
     )
 
@@ -153,7 +155,19 @@ def written(talk: Talk, parts: Sequence[PartRow]) -> str:
     return BETWEEN.join(said)
 
 
-def _wrong(talk: Talk) -> str | None:
+async def _limits(talk: Talk, draft: DraftRow) -> FileLimits:
+    """The files that the draft's department takes, or that of the ticket that it answers."""
+    database = talk.services.database
+    rows: Sequence[TicketRow | DepartmentRow]
+    if draft.ticket_id is not None:
+        rows = await database.rows(reads.head(draft.ticket_id))
+    else:
+        present_ones = await database.rows(reads.departments_at(talk.now))
+        rows = [one for one in present_ones if one.department == draft.department]
+    return limits_of(rows[0]) if rows else WIDEST
+
+
+def _wrong(talk: Talk, limits: FileLimits) -> str | None:
     """Why a message is not taken; None for one that is."""
     said = talk.heard
     files = sum(part.file_id is not None for part in talk.parts)
@@ -165,10 +179,11 @@ def _wrong(talk: Talk) -> str | None:
         return talk.t("telegram.too_many_messages", at_most=MESSAGES_AT_MOST)
     if said.file is None:
         return None
-    if said.file.size > FILE_BYTES:
-        return talk.t("telegram.file_too_large", name=said.file.name)
-    if files >= FILES_AT_MOST:
-        return talk.t("telegram.too_many_files", name=said.file.name, at_most=FILES_AT_MOST)
+    if said.file.size > limits.file_bytes:
+        size = limits.file_bytes // MEBIBYTE
+        return talk.t("telegram.file_too_large", name=said.file.name, size=size)
+    if files >= limits.files:
+        return talk.t("telegram.too_many_files", name=said.file.name, at_most=limits.files)
     return None
 
 

@@ -1,4 +1,6 @@
-"""Refunds and renewals in a storm: all is killed, the outside misbehaves, no kopeck is lost."""
+"""Refunds, renewals and messages to support in a storm: all is killed, the outside misbehaves, and
+no kopeck and no message is lost.
+"""
 
 import asyncio
 import io
@@ -21,6 +23,8 @@ SEEDS = 1_000_000
 INVOICES = 24
 RENEWALS = len(Course)
 """Each of their courses once."""
+WRITERS = 50
+"""To support, by three ways."""
 MIN_KILLS = 10
 STORM_LIMIT_SECONDS = 35.0
 LIMIT_SECONDS = 900
@@ -42,7 +46,12 @@ async def stack() -> AsyncIterator[Stack]:
 async def test_one_debit_and_every_payment_in_its_place_whatever_dies(stack: Stack) -> None:
     seed = int(os.environ.get(SEED_VARIABLE) or secrets.randbelow(SEEDS))
     size = Size(
-        INVOICES, seed, RENEWALS, min_kills=MIN_KILLS, storm_limit_seconds=STORM_LIMIT_SECONDS
+        INVOICES,
+        seed,
+        RENEWALS,
+        WRITERS,
+        min_kills=MIN_KILLS,
+        storm_limit_seconds=STORM_LIMIT_SECONDS,
     )
     said = io.StringIO()
     outcome = await run(stack, Terminal(said), size)

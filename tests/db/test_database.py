@@ -6,16 +6,31 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Integer, bindparam, cast, func, insert, literal, select, update
+from sqlalchemy import (
+    Integer,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
+from db.billing import client
+from db.case import search
 from db.database import (
+    Announced,
     ConstraintBroken,
     Database,
     DatabaseFailure,
     DatabaseUnavailable,
 )
-from db.query import Locked, TypedStatement, row
+from db.query import Locked, Query, TypedStatement, row
 from db.tables import clients, payments, remarks
+from domain.case.sought import sought_in
 from tests.books import Books
 
 SECRET = "Иванов-Петров"
@@ -28,10 +43,28 @@ class One:
     one: int
 
 
+@row
+class Kept:
+    """A statement that the server keeps a plan of."""
+
+    statement: str
+
+
 ONE = TypedStatement(One, select(literal(1).label("one")), frozenset())
 PID = TypedStatement(One, select(func.pg_backend_pid().label("one")), frozenset())
 NUMBER = TypedStatement(One, select(cast(bindparam("word"), Integer).label("one")), frozenset())
+KEPT = TypedStatement(
+    Kept, select(column("statement")).select_from(text("pg_prepared_statements")), frozenset()
+)
+PREPARED_AFTER = 5
+"""Times that psycopg sends a statement before it has the server keep it."""
 SLEEP = TypedStatement(Locked, select(func.pg_sleep(30).label("lock")), frozenset())
+
+
+def _asked_for(words: str) -> list[Query[Any]]:
+    """What the search at the desk asks about names."""
+    sought, found = sought_in(words), (search.found_clients, search.found_refunds)
+    return [one(sought, 1) for one in (*found, search.found_renewals, search.found_tickets)]
 
 
 def said(error: BaseException) -> str:
@@ -59,6 +92,17 @@ async def _changes_its_mind(database: Database) -> None:
         await transaction.read(ONE())
         transaction.write(insert(clients), **_client(id="client-ours"))
         raise LookupError
+
+
+async def test_a_plan_for_any_words_is_never_kept(database_url: str) -> None:
+    looked_for = [client.listed("берёзка 117", 1), *_asked_for("берёзка 117")]
+    async with Database(database_url, pool_size=1) as alone:
+        for _ in range(PREPARED_AFTER + 1):
+            await alone.read(ONE(), *looked_for)
+        kept = await alone.rows(KEPT())
+    statements = [one.statement for one in kept]
+    assert [one for one in statements if "folded(" in one and "bank_entries" not in one] == []
+    assert any("AS one" in one for one in statements)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +185,28 @@ async def test_a_lost_connection_is_unavailable_and_the_next_question_is_answere
             await narrow.row(ONE())
         assert "127.0.0.1" not in said(error.value)
         assert await narrow.row(ONE()) == One(1)
+
+
+async def test_whoever_holds_a_lock_in_a_task_of_a_group_hears_that_it_is_lost(
+    database_url: str, books: Books
+) -> None:
+    lock, ended = 4_711, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE objid = %s"
+
+    async def hold(holding: Announced) -> None:
+        await holding(30)
+
+    async def held(own: Database) -> None:
+        async with own.alone(lock) as holding, asyncio.TaskGroup() as tasks:
+            tasks.create_task(hold(holding))
+            await asyncio.sleep(0)
+            books.connection.execute(ended, (lock,))
+
+    async with Database(database_url) as own:
+        with pytest.raises(ExceptionGroup) as lost:
+            await held(own)
+        assert [type(one) for one in lost.value.exceptions] == [DatabaseUnavailable]
+        async with own.alone(lock):
+            assert await own.row(ONE()) == One(1)
 
 
 async def test_a_silent_server_is_hung_up_on_and_the_next_question_is_answered(

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from db.migrations import upgrade
 from db.tables import metadata
 from domain.card.card_payment import CARD_MOVES
+from domain.dispute.dispute import DISPUTE_MOVES, ENDED_DISPUTES, DisputeStatus
 from domain.payout.payout import PAYOUT_MOVES
 from domain.refund.refund import MOVES, RefundStatus
 from domain.renewal.renewal import RENEWAL_MOVES, RenewalStatus
@@ -32,8 +33,10 @@ TYPES = {
     "text": "TEXT",
     "time without time zone": "TIME WITHOUT TIME ZONE",
     "timestamp with time zone": "TIMESTAMP WITH TIME ZONE",
+    "tsvector": "TSVECTOR",
     "uuid": "UUID",
 }
+DISPUTE_STAYS = {(one, one) for one in DisputeStatus if one not in ENDED_DISPUTES}
 TICKET_STAYS = {(one, one) for one in TicketStatus if one is not TicketStatus.CLOSED}
 STAYS = {
     (status, status)
@@ -76,7 +79,16 @@ def test_the_queries_know_every_table_but_those_of_rules(books: Books) -> None:
         " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
     )
     statuses = {
-        f"{kind}_statuses" for kind in ("refund", "payout", "renewal", "card_payment", "ticket")
+        f"{kind}_statuses"
+        for kind in (
+            "refund",
+            "payout",
+            "renewal",
+            "card_payment",
+            "ticket",
+            "dispute",
+            "collection",
+        )
     }
     of_rules = {"alembic_version", "ledger_transfers", *statuses}
     assert {row.table_name for row in rows} - of_rules == set(metadata.tables) - of_rules
@@ -121,6 +133,7 @@ def _moves(table: Mapping[Any, frozenset[Any]]) -> set[tuple[str, str]]:
         ("card_payment_moves", _moves(CARD_MOVES) | {("pending", "pending")}),
         ("renewal_moves", _moves(RENEWAL_MOVES) | RENEWAL_STAYS),
         ("ticket_moves", _moves(TICKET_MOVES) | TICKET_STAYS),
+        ("dispute_moves", _moves(DISPUTE_MOVES) | DISPUTE_STAYS),
     ],
 )
 def test_the_database_allows_the_same_moves_as_the_code(

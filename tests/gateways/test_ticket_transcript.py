@@ -1,6 +1,8 @@
 """The PDF of a ticket's transcript: who wrote what and when is there, and only as text."""
 
 import io
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,10 +12,10 @@ from pypdf import PdfReader
 
 from domain.ticket.ticket import TicketStatus
 from domain.ticket.transcript import (
-    MAX_CHARACTERS,
-    MAX_LINES,
-    MAX_MESSAGES,
-    MAX_MOVES,
+    CHANGE_COST,
+    FILE_COST,
+    LINE_COST,
+    MAX_COST,
     Transcript,
     TranscriptFile,
     TranscriptMessage,
@@ -95,15 +97,34 @@ def test_a_long_message_goes_over_pages() -> None:
     assert "строка 199" in reader.pages[-1].extract_text()
 
 
+def test_a_part_says_which_it_is() -> None:
+    text = text_of(replace(TRANSCRIPT, part=2, parts=3, moves=()))
+    assert "Переписка по запросу № 117, часть 2 из 3" in text
+    assert "Состояния" not in text
+
+
 @pytest.mark.parametrize(
     "change",
     [
-        {"messages": (ANSWER,) * (MAX_MESSAGES + 1)},
-        {"moves": TRANSCRIPT.moves[:1] * (MAX_MOVES + 1)},
-        {"messages": (replace(ANSWER, text="a" * (MAX_CHARACTERS + 1)),)},
-        {"messages": (replace(ANSWER, text="\n" * MAX_LINES),)},
+        {"messages": (ANSWER,) * (MAX_COST // ANSWER.cost + 1)},
+        {"moves": TRANSCRIPT.moves[:1] * (MAX_COST // CHANGE_COST + 1)},
+        {"messages": (replace(ANSWER, text="a" * MAX_COST),)},
+        {"messages": (replace(ANSWER, text="\n" * (MAX_COST // LINE_COST)),)},
+        {"messages": (replace(ANSWER, files=ASKED.files * (MAX_COST // FILE_COST)),)},
     ],
 )
 def test_a_transcript_that_is_too_long_for_one_paper_is_not_made(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="too many"):
         replace(TRANSCRIPT, **change)
+
+
+def test_papers_one_after_another_take_no_more_memory_than_a_few() -> None:
+    """Each of other words: what a compiler keeps of a paper serves no other."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.gateways.transcript_memory"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, last = map(int, done.stdout.split())
+    assert last - first < first, "memory grows with each paper"

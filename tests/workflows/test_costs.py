@@ -1,13 +1,27 @@
-"""What a straight refund costs: what it has the server do, and the events that tell of it."""
+"""What a straight refund and a ticket cost: what they have the server do, and the events that tell
+of it.
+"""
 
 from dataclasses import replace
 
 from temporalio.testing import WorkflowEnvironment
 
 from bench.history import Counts, counts_of
+from domain.ticket.ticket import TicketStatus
 from tests.workflows.case_under_test import CaseUnderTest, case_with
 from tests.workflows.fakes import FakeSteps
 from tests.workflows.paths import straight
+from tests.workflows.process_paths import played
+from tests.workflows.ticket_paths import (
+    CLIENT,
+    NEW,
+    REOPENING,
+    SPECIALIST,
+    at,
+    passed,
+    said,
+    ticket,
+)
 
 DONE = Counts(local_activities=6, regular_activities=1, upserts=2, timers=3, updates=3, actions=15)
 """No machine is so slow that it changes one of these."""
@@ -31,3 +45,32 @@ async def test_a_straight_refund_does_what_it_must_and_no_more(
         counts = await counted(case)
     assert replace(counts, events=0) == DONE
     assert 0 < counts.events <= MOST_EVENTS
+
+
+TICKET = ticket(
+    {
+        "open": [NEW],
+        "answer": [
+            at(TicketStatus.WAITING_CLIENT, 2, CLIENT),
+            at(TicketStatus.RESOLVED, 4, REOPENING),
+        ],
+        "reply": [at(TicketStatus.OPEN, 3, SPECIALIST)],
+        "lapse": [at(TicketStatus.CLOSED, 5, None)],
+    },
+    ("open", "answer", "reply", "answer", "lapse"),
+    said("answer"),
+    said("reply"),
+    said("answer"),
+    passed(11),
+)
+"""Opened, answered, replied to, answered and held for settled, closed by time."""
+MOST_TICKET_EVENTS = 42
+OF_TICKET = Counts(local_activities=5, upserts=4, timers=4, updates=4, actions=18)
+
+
+async def test_a_ticket_does_what_it_must_and_no_more(temporal_env: WorkflowEnvironment) -> None:
+    async with played(temporal_env.client, TICKET) as (process, steps, _):
+        counts = counts_of((await process.fetch_history()).events)
+    assert steps.performed == list(TICKET.performed)
+    assert replace(counts, events=0) == OF_TICKET
+    assert 0 < counts.events <= MOST_TICKET_EVENTS

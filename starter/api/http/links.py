@@ -10,12 +10,14 @@ PATHS: Mapping[Noun, str] = MappingProxyType(
         Noun.ACQUIRER_DIFFERENCE: "/v1/acquirer-differences/{}",
         Noun.BANK_ENTRY: "/v1/bank-entries/{}",
         Noun.CALENDAR: "/v1/calendar/days",
+        Noun.COLLECTION: "/v1/collections/{}",
         Noun.LIMIT_REQUEST: "/v1/limit-requests/{}",
         Noun.PAYMENT_RUN: "/v1/payment-runs/{}",
         Noun.RECEIPT: "/v1/receipts/{}",
         Noun.REFUND: "/v1/refunds/{}",
         Noun.RENEWAL: "/v1/renewals/{}",
         Noun.TICKET: "/v1/tickets/{}",
+        Noun.DISPUTE: "/v1/disputes/{}",
     }
 )
 """The path of each, with the place of its id."""

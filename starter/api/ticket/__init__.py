@@ -1,12 +1,13 @@
 """Support tickets over HTTP: opened, read, written in, decided about."""
 
-from starter.api.ticket import canned, deciding, file, reading, transcript, writing
+from starter.api.ticket import canned, deciding, department, file, reading, transcript, writing
 
 ROUTERS = (
     writing.routes,
     deciding.routes,
     reading.routes,
     canned.routes,
+    department.routes,
     file.routes,
     transcript.routes,
 )

@@ -1,11 +1,11 @@
 """The transcript of a ticket over HTTP."""
 
-from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from domain.refund.scan import MediaType
-from starter.api.http.problems import documented
+from domain.ticket.transcript import MAX_PARTS
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
 from starter.api.ticket.case import TicketId
 from starter.http.attachment import attachment
@@ -23,15 +23,17 @@ routes = router("tickets")
             "description": "PDF, without notes among staff.",
             "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
         },
-        **documented(HTTPStatus.CONFLICT),
     },
 )
 async def read_ticket_transcript(
-    ticket_id: TicketId, database: DatabaseDep, caller: CurrentCaller
+    ticket_id: TicketId,
+    database: DatabaseDep,
+    caller: CurrentCaller,
+    part: Annotated[int, Query(ge=1, le=MAX_PARTS)] = 1,
 ) -> Response:
     """Statuses, messages in their order with who wrote them and when, files with their SHA-256.
-    Refused by `ticket_transcript_too_long` above 10,000 messages, 1,000,000 characters or 25,000
-    lines.
+    A long thread has several parts of some forty pages each, which say so; beyond the last there is
+    none.
     """
-    pdf = await printed_transcript(database, caller, ticket_id)
-    return attachment(pdf, MediaType.PDF, f"{ticket_id}-transcript")
+    pdf = await printed_transcript(database, caller, ticket_id, part)
+    return attachment(pdf, MediaType.PDF, f"{ticket_id}-transcript-{part}")

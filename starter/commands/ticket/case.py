@@ -9,9 +9,13 @@ from temporalio.workflow import UpdateMethodMultiParam
 
 from db.database import Database
 from db.ticket import reads
-from db.ticket.reads import TicketRow
+from db.ticket.reads import DepartmentRow, TicketRow
+from domain.access.roles import Role
 from domain.case.decision import NOT_ALLOWED_IN_STATUS, Decision
+from domain.file.file import FileLimits
+from domain.ticket.department import may_answer
 from domain.ticket.ticket import (
+    OF_THE_DEPARTMENT,
     TICKET_ACTIONS,
     TicketAction,
     TicketRefusal,
@@ -22,7 +26,7 @@ from domain.ticket.ticket import (
 from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.case_client import CaseClient
-from starter.commands.refusal import FieldError, Noun, TextKey, conflict, invalid
+from starter.commands.refusal import FieldError, Noun, Refusal, TextKey, conflict, invalid
 from starter.commands.services import Services
 from workflows.ticket import TicketWorkflow
 
@@ -76,18 +80,34 @@ async def known_or_allowed(
     )
     ticket = require_visible(caller, rows)
     if not taken:
-        require_allowed(ticket, action)
+        require_allowed(caller, ticket, action)
     return ticket, bool(taken)
 
 
-def require_allowed(ticket: TicketRow, action: TicketAction) -> None:
-    """Refuses what the ticket does not take in its status."""
+def require_allowed(caller: Caller, ticket: TicketRow, action: TicketAction) -> None:
+    """Refuses what the ticket does not take in its status, and what others of ours do."""
     status = TicketStatus(ticket.status)
     if action in TICKET_ACTIONS[status]:
+        if not is_of_staff(caller, ticket, action):
+            raise conflict(TicketRefusal.OF_OTHER_STAFF)
         return
+    if caller.role is Role.CLIENT:
+        _hide_spam(ticket)
     if status is TicketStatus.CLOSED:
         raise conflict(TicketRefusal.CLOSED)
     raise conflict(NOT_ALLOWED_IN_STATUS, status=TextKey(f"ticket.status.{status}"))
+
+
+def is_of_staff(caller: Caller, ticket: TicketRow, action: TicketAction) -> bool:
+    """Whether the staff that the ticket's department names lets the caller do this."""
+    if action not in OF_THE_DEPARTMENT or caller.role is Role.OPERATOR:
+        return True
+    return may_answer(ticket.staff, caller.login)
+
+
+def limits_of(row: TicketRow | DepartmentRow) -> FileLimits:
+    """The files that a message to a department, or in a ticket of one, may have."""
+    return FileLimits(row.files_limit, row.file_bytes_limit)
 
 
 def check_length(text: str, text_limit: int) -> None:
@@ -107,5 +127,16 @@ async def decide(
 ) -> TicketRow:
     """Sends a command to a ticket, and reads where it is then."""
     decision = Decision(caller.login, None if submission_id is None else str(submission_id))
-    await TICKETS.decide(services, ticket_id, update, decision, command_id)
+    try:
+        await TICKETS.decide(services, ticket_id, update, decision, command_id)
+    except Refusal as refusal:
+        if caller.role is Role.CLIENT and refusal.code == NOT_ALLOWED_IN_STATUS:
+            _hide_spam(await found(services, caller, ticket_id))
+        raise
     return await found(services, caller, ticket_id)
+
+
+def _hide_spam(ticket: TicketRow) -> None:
+    """Whoever wrote spam is not told so: the ticket is as closed."""
+    if ticket.status == TicketStatus.SPAM:
+        raise conflict(TicketRefusal.CLOSED)

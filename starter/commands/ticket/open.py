@@ -11,13 +11,14 @@ from db.facts import load
 from db.query import present
 from db.ticket import files, reads, submission
 from db.ticket.reads import DepartmentRow, Subject, TicketRow
+from domain.file.file import WIDEST
 from domain.ticket.ticket import TicketRequest, ticket_workflow_id
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.file.attach import attachable
+from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import FieldError, conflict, invalid
 from starter.commands.services import Services
-from starter.commands.ticket.case import TICKETS, check_length, found, start_of
+from starter.commands.ticket.case import TICKETS, check_length, found, limits_of, start_of
 from workflows.ticket import TicketWorkflow
 
 MAX_TOPIC_LENGTH = 200
@@ -60,9 +61,9 @@ async def open_ticket(
     """Stores what the client writes, takes a number for it, and opens its ticket."""
     opening_id = uuid5(command_id, "ticket")
     (stored,) = await services.database.read(submission.opened(opening_id))
-    attached = await attachable(services.database, caller, asked.files)
+    limits = WIDEST if stored else limits_of(await _check(services, caller, asked))
+    attached = await attachable(services.database, caller, asked.files, limits)
     if not stored:
-        await _check(services, caller, asked)
         async with services.database.transaction() as transaction:
             open_now = await load(transaction, submission.open_of(present(caller.client_id)))
             if open_now >= MAX_OPEN_TICKETS:
@@ -81,7 +82,7 @@ async def open_ticket(
     return await found(services, caller, ticket_id)
 
 
-async def _check(services: Services, caller: Caller, asked: NewTicket) -> None:
+async def _check(services: Services, caller: Caller, asked: NewTicket) -> DepartmentRow:
     (departments,) = await services.database.read(reads.departments_at(datetime.now(UTC)))
     department = _offered(departments, asked.department)
     check_length(asked.text, department.text_limit)
@@ -92,6 +93,7 @@ async def _check(services: Services, caller: Caller, asked: NewTicket) -> None:
         (owners,) = await services.database.read(reads.owner_of(subject, subject_id))
         if [owner.client_id for owner in owners] != [caller.client_id]:
             raise invalid(FieldError("ticket_subject_unknown", f"/{subject}"))
+    return department
 
 
 def _offered(departments: list[DepartmentRow], code: str) -> DepartmentRow:
@@ -128,6 +130,7 @@ async def _write_first(
 ) -> None:
     """The first message has the id of the opening, which the ticket's first change names."""
     async with services.database.transaction() as transaction:
+        await hold(transaction, attached)
         submission.put_message(
             transaction,
             opening_id,

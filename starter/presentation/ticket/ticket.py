@@ -7,6 +7,7 @@ from uuid import UUID
 from db.ticket.files import AttachedRow
 from db.ticket.reads import DepartmentRow, MessageRow, TicketRow
 from domain.access.roles import Role
+from domain.ticket.department import MEBIBYTE
 from domain.ticket.ticket import (
     TICKET_ACTIONS,
     ClientStatus,
@@ -16,6 +17,7 @@ from domain.ticket.ticket import (
 )
 from starter.access import roles_of
 from starter.caller import Caller
+from starter.commands.ticket.case import is_of_staff
 from starter.presentation.file.file import FileShown, file_shown
 from starter.presentation.models import Shown
 from texts import Language, translate
@@ -32,6 +34,8 @@ _COMMANDS = {
     TicketAction.AWAIT_THIRD_PARTY: "await_third_party",
     TicketAction.MERGE: "merge_ticket",
     TicketAction.UNMERGE: "unmerge_ticket",
+    TicketAction.MARK_SPAM: "mark_ticket_spam",
+    TicketAction.UNMARK_SPAM: "unmark_ticket_spam",
 }
 
 
@@ -85,11 +89,15 @@ class MessageShown(Shown):
 
 
 class DepartmentShown(Shown):
-    """A department that may be written to, and how many characters a message may have."""
+    """A department that may be written to, how many characters a message may have, how many files
+    and of how many MiB.
+    """
 
     code: str
     name: str
     text_limit: int
+    files_limit: int
+    file_mebibytes: int
 
 
 def ticket_shown(row: TicketRow, caller: Caller, language: Language) -> TicketShown:
@@ -138,6 +146,7 @@ def actions_of(row: TicketRow, caller: Caller) -> list[TicketAction]:
     allowed = TICKET_ACTIONS[TicketStatus(row.status)]
     may = [one for one in _COMMANDS if one in allowed]
     may = [one for one in may if caller.role in roles_of(_COMMANDS[one])]
+    may = [one for one in may if is_of_staff(caller, row, one)]
     hastened = row.hastened_at is not None
     return [one for one in may if not (one is TicketAction.HASTEN and hastened)]
 
@@ -173,6 +182,8 @@ def departments_shown(rows: Sequence[DepartmentRow], language: Language) -> list
             code=row.department,
             name=department_name(row, language),
             text_limit=row.text_limit,
+            files_limit=row.files_limit,
+            file_mebibytes=row.file_bytes_limit // MEBIBYTE,
         )
         for row in rows
         if row.is_offered
@@ -189,6 +200,6 @@ def _status(
         status,
         answers=row.answers,
         seen_answers=row.seen_answers,
-        is_archived=row.archived_at is not None or row.merged_into is not None,
+        is_archived=any(one is not None for one in (row.archived_at, row.merged_into, row.spam_at)),
     )
     return own, translate(f"ticket.client_status.{own}", language)

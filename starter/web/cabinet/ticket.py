@@ -12,6 +12,7 @@ from domain.ticket.ticket import TicketStatus
 from starter.access import require_visible
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.ticket import decide, write
+from starter.commands.ticket.case import limits_of
 from starter.commands.ticket.open import Channel
 from starter.http.download import download
 from starter.presentation.ticket.file import ticket_file
@@ -146,11 +147,12 @@ async def _page(
         ticket=ticket,
         stage=row.status,
         text_limit=row.text_limit,
+        limits=limits_of(row),
         messages=shown,
         earlier=ticket_text.mark_of(shown[0]) if len(messages) > len(shown) else None,
         is_newest=before is None,
         chosen=await chosen_files(visit, form),
         rating=ratings[0] if ratings else None,
-        may_rate=row.status in RATED and not ratings,
+        may_rate=row.status in RATED and row.spam_at is None and not ratings,
         scores=SCORES,
     )

@@ -13,11 +13,13 @@ from starlette.responses import Response
 from db.query import present
 from db.ticket import lists, reads, subjects
 from db.ticket.lists import TicketFilter
-from db.ticket.reads import Subject
+from db.ticket.reads import DepartmentRow, Subject
 from db.ticket.subjects import SubjectRow
+from domain.file.file import FileLimits
 from domain.text import one_line
 from domain.ticket.ticket import ClientStatus
 from starter.commands.refusal import FieldError, Refusal, invalid
+from starter.commands.ticket.case import limits_of
 from starter.commands.ticket.open import MAX_TOPIC_LENGTH, Channel, NewTicket
 from starter.commands.ticket.open import open_ticket as open_one
 from starter.presentation.ticket.ticket import departments_shown, ticket_shown
@@ -129,11 +131,19 @@ async def _form_page(visit: Visit, form: Form, status: int = HTTPStatus.OK) -> R
         form=form,
         departments=[(one.code, one.name) for one in offered],
         text_limit=max((one.text_limit for one in offered), default=0),
+        limits=_widest(departments),
         max_topic=MAX_TOPIC_LENGTH,
         choices=choices,
         follows=own[0] if own else None,
         files=await chosen_files(visit, form),
     )
+
+
+def _widest(departments: Sequence[DepartmentRow]) -> FileLimits:
+    """What the department that takes the most files takes: the form asks for one first."""
+    offered = [limits_of(one) for one in departments if one.is_offered]
+    files = max((one.files for one in offered), default=0)
+    return FileLimits(files, max((one.file_bytes for one in offered), default=0))
 
 
 async def _is_own(visit: Visit, chosen: str) -> bool:

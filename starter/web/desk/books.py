@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
+from operator import attrgetter
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from domain.calendar.bank_calendar import moscow_date
 from domain.reconciliation.three_books import BooksPeriod, MovementKind, usual_period
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.presentation.reconciliation.books import right_period
+from starter.presentation.table_file import FileKind
 from starter.web.desk.amounts import kopecks_in
 from starter.web.desk.entry_filter import NothingChosen, Typed
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
@@ -58,6 +60,28 @@ SAVED = SavedList[BookLine](
     ),
 )
 """The list as a file; what went out is below zero."""
+
+
+def _sum_of(name: str) -> FileColumn[BookDay]:
+    """A sum of a day by the name of its field."""
+    sum_in = attrgetter(name)
+    return FileColumn(f"page.desk.books.{name}", lambda one, _: roubles_in_cell(sum_in(one)))
+
+
+DAYS = SavedList[BookDay](
+    f"{LIST}/days",
+    "page.desk.books.days",
+    (
+        FileColumn("page.desk.books.day", lambda one, _: one.day),
+        *map(
+            _sum_of,
+            ("ledger_in", "ledger_out", "bank_in", "bank_out", "acquirer_in", "acquirer_out"),
+        ),
+        FileColumn("page.desk.books.how_many", lambda one, _: one.lines),
+        FileColumn("page.desk.books.differences", lambda one, _: one.differing),
+    ),
+)
+"""The totals by day as a file."""
 
 routes = pages()
 
@@ -177,10 +201,19 @@ async def list_book_lines(
     if file is not None:
         whole = await visit.database.rows(three_books.lines(narrowed, FILE_ROWS + 1))
         return await SAVED.file(visit.language, file, words, whole)
-    lines, days = await visit.database.read(
-        three_books.lines(narrowed, SHOWN + 1, _seen(after)), three_books.days(narrowed)
-    )
+    days = await visit.database.rows(three_books.days(narrowed))
+    lines = await visit.database.rows(three_books.page(narrowed, days, SHOWN + 1, _seen(after)))
     return await _page(visit, narrowing, narrowing.form, words, lines, days)
+
+
+@routes.get(DAYS.path)
+async def list_book_days(
+    visit: VisitDep, narrowing: NarrowingDep, file: FileKind = FileKind.CSV
+) -> Response:
+    """The sums of each day as a file, under the same filter as the movements."""
+    narrowed = narrowing.filter()
+    days = await visit.database.rows(three_books.days(narrowed))
+    return await DAYS.file(visit.language, file, narrowing.words(narrowed, visit.language), days)
 
 
 async def _page(
@@ -208,6 +241,7 @@ async def _page(
         days=days,
         differing=sum(one.differing for one in days),
         saved=SAVED.saved(words, **narrowing.asked),
+        saved_days=DAYS.saved(words, **narrowing.asked),
         following=None if last is None else narrowing.address(after=f"{last.day}_{last.id}"),
     )
 

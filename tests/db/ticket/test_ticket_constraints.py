@@ -22,8 +22,11 @@ def ids(books: Books) -> Mapping[str, Any]:
     )
     number = books.row("SELECT number FROM ticket_openings WHERE id = %(i)s", i=opening).number
     ticket = f"ticket-{number}"
+    written = {"ticket_id": ticket, "written_by": "a", "written_at": "2026-03-17T09:00:00Z"}
+    books.put("ticket_messages", id=opening, is_ours=False, channel="api", text="?", **written)
     with books.connection.transaction():
-        books.put("ticket_history", ticket_id=ticket, number=1, to_status="new", **answer())
+        opened = {"ticket_id": ticket, "number": 1, "submission_id": opening}
+        books.put("ticket_history", to_status="new", **opened, **answer())
         books.put(
             "tickets",
             id=ticket,
@@ -43,8 +46,6 @@ def ids(books: Books) -> Mapping[str, Any]:
             opened_at="2026-03-17T09:00:00Z",
             changed_at="2026-03-17T09:00:00Z",
         )
-    written = {"ticket_id": ticket, "written_by": "a", "written_at": "2026-03-17T09:00:00Z"}
-    books.put("ticket_messages", id=opening, is_ours=False, channel="api", text="?", **written)
     books.put("ticket_notes", id=str(uuid4()), text="!", **written)
     books.put(
         "ticket_ratings", ticket_id=ticket, score=5, rated_by="a", rated_at="2026-03-17T09:00:00Z"
@@ -149,6 +150,7 @@ def test_the_database_refuses_what_must_never_be(
         "ticket_decisions",
         "ticket_notes",
         "ticket_ratings",
+        "ticket_words",
         "tickets",
     ],
 )

@@ -2,9 +2,10 @@
 nobody.
 """
 
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -12,6 +13,9 @@ from domain.access.roles import Role
 from domain.file.file import MAX_FILES
 from domain.ticket.mail import DELIMITER, LETTERS_AN_HOUR, NAMES_AT_MOST, reply_address
 from stack.mailbox import plain_text
+from starter.api.ticket.department import EXAMPLE
+from starter.commands.cases import Cases
+from starter.commands.refusal import LookAt, unavailable
 from tests.starter.caller import Api
 from tests.starter.mail_in.post import SUPPORT, Post, written
 from tests.starter.ticket.merged_meanwhile import merge, merge_while
@@ -51,6 +55,68 @@ async def test_a_letter_that_refers_to_ours_counts_from_the_address_that_ours_we
     outcome, reason, _ = await post.ask("mallory@evil.example", to=forged)
     assert (outcome, reason) == ("parked", "nobody has this address")
     assert len(post.thread(ticket_id)) == 3
+
+
+async def test_a_letter_to_a_departments_own_address_is_asked_there_with_the_files_it_takes(
+    post: Post,
+) -> None:
+    _, address = post.client()
+    own = "contracts@kopeyka.example"
+    body = {**EXAMPLE, "mail_address": own, "files_limit": 1}
+    made = await Api(post.shop.http).call(
+        "PUT", "/v1/departments/by_own_address", role=Role.OPERATOR, json=body
+    )
+    assert made.status_code == 200, made.text
+    letter = written(address, f"Договоры <{own.title()}>")
+    for number in range(2):
+        letter.add_attachment(f"{number}", filename=f"{number}.txt")
+    post.send(letter, address)
+    await post.read()
+    outcome, _, ticket_id = post.became()
+    (row,) = post.shop.books.rows("SELECT department FROM tickets WHERE id = %(id)s", id=ticket_id)
+    assert (outcome, row.department) == ("ticket", "by_own_address")
+    ((_, text),) = post.thread(ticket_id)
+    assert "1.txt" in text
+    assert "0.txt" not in text
+    assert await post.ask(own) == ("parked", "our own address", None)
+
+
+async def test_a_number_in_the_subject_counts_from_whoever_takes_part_in_that_ticket(
+    post: Post,
+) -> None:
+    _, address = post.client()
+    _, stranger = post.client()
+    _, _, ticket_id = await post.ask(address)
+    subject = f"Re: [#{str(ticket_id).removeprefix('ticket-')}] Где возврат?"
+    assert await post.ask(address, subject=subject) == ("reply", None, ticket_id)
+    outcome, _, other = await post.ask(stranger, subject=subject)
+    assert (outcome, other == ticket_id) == ("ticket", False)
+    nobody = await post.ask("mallory@evil.example", subject=subject)
+    assert nobody == ("parked", "nobody has this address", None)
+    letter = await post.answered(ticket_id, address)
+    colleague = f"{uuid4().hex[:10]}@elsewhere.example"
+    assert (await post.ask(colleague, to=letter["Reply-To"]))[0] == "reply"
+    assert await post.ask(colleague, subject=subject) == ("reply", None, ticket_id)
+    assert (await post.ask(address, subject="[#999999999999] Нет такого"))[0] == "ticket"
+
+
+async def test_letters_of_whoever_wrote_spam_are_parked_until_it_is_taken_back(
+    post: Post,
+) -> None:
+    _, address = post.client()
+    _, _, ticket_id = await post.ask(address)
+    letter = await post.answered(ticket_id, address)
+    api = Api(post.shop.http)
+    path, body = f"/v1/tickets/{ticket_id}/spam", {"reason": "Реклама"}
+    marked = await api.call("POST", path, role=Role.SUPPORT, json=body)
+    assert marked.status_code == 200, marked.text
+    assert await post.ask(address, subject="Ещё") == ("parked", "held for spam", None)
+    other = "colleague@spam.example"
+    into = await post.ask(other, to=letter["Reply-To"])
+    assert into == ("parked", "held for spam", None)
+    back = await api.call("POST", f"/v1/tickets/{ticket_id}/not-spam", role=Role.SUPPORT)
+    assert back.json()["status"] == "open"
+    assert (await post.ask(address, subject="И ещё"))[0] == "ticket"
 
 
 @pytest.mark.parametrize("order", ["merge first", "in one moment", "reply first"])
@@ -144,6 +210,40 @@ async def test_a_sender_of_many_letters_is_heard_so_often_an_hour(post: Post) ->
     )
     assert [row.outcome for row in rows] == ["ticket"] * LETTERS_AN_HOUR + ["parked"] * 2
     assert rows[-1].reason == "too many of this sender"
+
+
+class OneStands(Cases):
+    """The cases of a server, one of which cannot be reached for a while."""
+
+    def __init__(self, others: Cases, stands: str) -> None:
+        self._others = others
+        self._stands = stands
+
+    async def update(
+        self, case_id: str, update: Any, argument: Any, command_id: UUID, *, look_at: LookAt
+    ) -> Any:
+        if case_id == self._stands:
+            raise unavailable("case_behind")
+        return await self._others.update(case_id, update, argument, command_id, look_at=look_at)
+
+
+async def test_letters_about_a_ticket_that_stands_wait_in_order_and_hold_up_nobody_else(
+    post: Post,
+) -> None:
+    (_, waits), (_, other) = post.client(), post.client()
+    _, _, stands = await post.ask(waits)
+    _, _, goes = await post.ask(other)
+    for address, ticket_id in ((waits, stands), (other, goes)):
+        number = int(str(ticket_id).partition("-")[2])
+        to = reply_address(SUPPORT, post.shop.settings.code_key, number)
+        for text in ("Раз", "Два"):
+            post.send(written(address, to, text=text), address, to)
+    cases = OneStands(post.services.cases, str(stands))
+    await replace(post, services=replace(post.services, cases=cases)).read()
+    assert [text for _, text in post.thread(goes)] == ["Жду неделю.", "Раз", "Два"]
+    assert [text for _, text in post.thread(stands)] == ["Жду неделю."]
+    await post.read()
+    assert [text for _, text in post.thread(stands)] == ["Жду неделю.", "Раз", "Два"]
 
 
 async def test_a_mailbox_that_is_numbered_anew_repeats_nothing(post: Post) -> None:

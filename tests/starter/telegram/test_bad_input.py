@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.ticket.telegram import FILE_BYTES, FILES_AT_MOST, MESSAGES_AT_MOST, Step
+from domain.file.file import MAX_FILES
+from domain.ticket.telegram import FILE_BYTES, MESSAGES_AT_MOST, Step
 from simulation.telegram import Account
 from tests.starter.telegram.support import Support
 
@@ -40,11 +41,11 @@ async def test_a_text_of_255_characters_is_taken_and_one_more_is_refused_with_it
 
 async def test_the_sixth_file_is_refused_and_an_album_is_one_question(support: Support) -> None:
     account = await at_messages(support)
-    for number in range(1, FILES_AT_MOST + 2):
+    for number in range(1, MAX_FILES + 2):
         caption = "Три страницы" if number == 1 else ""
         await account.do("file", name=f"{number}.txt", album="a", caption=caption)
-    answers = [await account.hear() for _ in range(FILES_AT_MOST + 1)]
-    assert ["файлов: " in one for one in answers] == [True] * FILES_AT_MOST + [False]
+    answers = [await account.hear() for _ in range(MAX_FILES + 1)]
+    assert ["файлов: " in one for one in answers] == [True] * MAX_FILES + [False]
     assert answers[-1] == "Файл «6.txt» не принят: можно не больше 5."
     assert await finished(support, account) == "Три страницы"
     names = support.shop.books.rows(
@@ -72,7 +73,7 @@ async def test_a_file_above_twenty_megabytes_is_refused(support: Support) -> Non
     account = await at_messages(support)
     document = {"file_id": "big", "file_name": "big.zip", "file_size": FILE_BYTES + 1}
     await account.do("odd", message={"document": document})
-    assert await account.hear() == "Файл «big.zip» не принят: он больше 20 МБ."
+    assert await account.hear() == "Файл «big.zip» не принят: он больше 20 МиБ."
 
 
 @pytest.mark.parametrize(

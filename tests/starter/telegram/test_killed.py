@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
+from db.ticket import telegram_outbox, telegram_updates
+from gateways.telegram import TelegramGateway
 from simulation.telegram import Account
 from starter.commands.services import Services
+from starter.telegram.draining import drain
 from tests.gateways.sandbox_telegram import TOKEN, SandboxTelegram
 from tests.starter.refund.shop import Shop
 from tests.starter.served import NOT_OURS, ROOT
@@ -197,6 +201,46 @@ async def test_killed_again_and_again_while_people_write_each_message_comes_once
     for account in accounts:
         number = await finished(account)
         assert survivor.thread(number) == [(False, "\n\n".join(written))]
+
+
+async def test_killed_with_a_message_under_way_it_is_sent_however_many_chats_have_to_wait(
+    killed: Bot, survivor: Support
+) -> None:
+    """Chats that Telegram has told to wait an hour stand before all others."""
+    _, account = await survivor.linked()
+    await account.say("/start")
+    killed.kill()
+    books, now = survivor.shop.books, datetime.now(UTC)
+    waiting = {"method": "sendMessage", "payload": {}, "created_at": now}
+    for chat in range(1, telegram_outbox.CHATS_AT_ONCE + 1):
+        due_at = now + timedelta(hours=1)
+        row = {"occasion": f"waits-{chat}", "chat_id": -chat, "status": "queued", "due_at": due_at}
+        books.put("telegram_outbox", **row, **waiting)
+    last = survivor.outbox(account)[-1].id
+    under_way = "UPDATE telegram_outbox SET status = 'sending', settled_at = NULL WHERE id = %s"
+    books.connection.execute(under_way, (last,))
+    killed.begin_again()
+    assert await account.hear() == f"{AGAIN}\nАктивных запросов нет."
+    assert await account.say("/start") == "Активных запросов нет."
+    given_up = "UPDATE telegram_outbox SET status = 'failed', settled_at = now() WHERE chat_id < 0"
+    books.connection.execute(given_up)
+
+
+async def test_one_look_works_through_every_chat_s_next_update_however_many_there_are(
+    killed: Bot, survivor: Support
+) -> None:
+    killed.kill()
+    now, count = datetime.now(UTC), telegram_updates.CHATS_AT_ONCE + 1
+    rows = [
+        {"update_id": -chat, "chat_id": -1_000_000 - chat, "payload": {"update_id": -chat}}
+        for chat in range(1, count + 1)
+    ]
+    database = survivor.services.database
+    await telegram_updates.put(database, int(TOKEN.partition(":")[0]), rows, now)
+    assert await drain(survivor.services, TelegramGateway("http://nobody.example", TOKEN).download)
+    left = "SELECT FROM telegram_updates WHERE chat_id < -1000000 AND done_at IS NULL"
+    assert survivor.shop.books.rows(left) == []
+    killed.begin_again()
 
 
 def test_its_log_never_has_the_token(killed: Bot) -> None:

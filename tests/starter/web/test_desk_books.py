@@ -1,7 +1,9 @@
 """The three books side by side: what agrees is one line, what does not is said in words."""
 
 import csv
+import html
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -145,7 +147,7 @@ async def test_a_refund_that_only_the_acquirer_has_leads_to_its_difference(
     assert (line["agreement"], line["acquirer"]) == ("not_in_ledger", "-314.15")
     assert line["difference_id"] == found["id"]
     page = await shown(customer, amount="314,15")
-    href = f"/desk/differences?one={found['id']}"
+    href = f"/desk/differences/{found['id']}"
     assert f'href="{href}"' in page.html
     assert found["found"] in (await customer.get(href)).words
 
@@ -220,6 +222,50 @@ async def test_the_pages_go_on_where_the_one_before_ended(payer: Payer, database
         after = rows[-1].day, rows[-1].id
     assert [one.id for one in seen] == [one.id for one in whole]
     assert len({one.id for one in whole}) == len(whole) > 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 1_000])
+async def test_a_page_looks_for_its_lines_in_no_more_days_than_have_them(
+    payer: Payer, database: Database, size: int
+) -> None:
+    for back in (0, 1, 1, 4):
+        await payer.pays("Оплата услуг", 1_000_007, day=TODAY - timedelta(days=back))
+    narrowed = BooksFilter(BooksPeriod(TODAY - timedelta(days=5), TODAY), amount_kopecks=1_000_007)
+    whole = await database.rows(three_books.lines(narrowed, 1_000))
+    days = await database.rows(three_books.days(narrowed))
+    seen, after = [], None
+    while rows := await database.rows(three_books.page(narrowed, days, size, after)):
+        seen += rows
+        after = rows[-1].day, rows[-1].id
+    assert [one.id for one in seen] == [one.id for one in whole]
+    assert len(seen) >= 4
+    asked = three_books.page(narrowed, days, 1).params
+    assert (asked["first"], asked["last"]) == (TODAY, TODAY)
+    beyond = three_books.page(narrowed, days, size, (TODAY - timedelta(days=99), "x"))
+    assert beyond.params["first"] == beyond.params["last"] == narrowed.period.first_day
+
+
+async def test_the_totals_by_day_are_a_file_under_the_same_filter(
+    payer: Payer, customer: Browser
+) -> None:
+    for _ in range(2):
+        entry = await payer.pays("Проценты", 6_464)
+    day = entry["day"]
+    page = await shown(customer, first_day=day, last_day=day, amount="64,64", differing="true")
+    href = html.unescape(re.findall(r'href="(/desk/books/days\?[^"]+)"', page.html)[0])
+    saved = await customer.get(href)
+    head, titles, *days = csv.reader(
+        io.StringIO(saved.response.content.decode("utf-8-sig")), delimiter=";"
+    )
+    assert "Итоги по дням" in head[0]
+    assert "Только расхождения" in head[0]
+    (total,) = [dict(zip(titles, one, strict=True)) for one in days]
+    assert int(total["Движений"]) == int(total["Расхождений"]) >= 2
+    came = f"{64.64 * int(total['Движений']):.2f}".replace(".", ",")
+    assert (total["Банк: поступило"], total["Учёт: поступило"]) == (came, "0,00")
+    assert (await customer.get(href.replace("csv", "xlsx"))).status == 200
+    wrong = await customer.get("/desk/books/days?first_day=2026-02-30&last_day=2026-03-01")
+    assert wrong.status == 422
 
 
 async def test_the_books_are_saved_under_their_filter(payer: Payer, customer: Browser) -> None:

@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from db.banking import entry_list
+from db.banking.entry_list import FEW
 from db.database import Database
 from domain.access.roles import Role
+from starter.web.desk.following import NEXT
 from tests.starter.banking.statement_of import TODAY
 from tests.starter.banking.test_incoming_money import PRICE, Payer
 from tests.starter.bookkeeping import Bookkeeping
@@ -50,7 +53,9 @@ async def test_the_likeliest_invoice_is_taken_by_one_click(payer: Payer, custome
     page = await customer.get(f"/desk/entries/{entry['id']}")
     assert f"Счёт № {number}" in page.words
     assert "Зачесть 40 000,00 ₽" in page.words.replace("\xa0", " ")
-    done = await customer.send(f"/desk/entries/{entry['id']}/allocation", page.form("/allocation"))
+    taken = page.form("/allocation")
+    assert taken.pop(NEXT) == "yes"
+    done = await customer.send(f"/desk/entries/{entry['id']}/allocation", taken)
     assert done.leads_to == f"/desk/entries/{entry['id']}"
     assert (await payer.shown(number))["paid"] == PRICE
     settled = await customer.get(f"/desk/entries/{entry['id']}")
@@ -140,9 +145,11 @@ async def found(customer: Browser, query: str) -> Page:
     return page
 
 
+@pytest.mark.parametrize("few", [0, FEW])
 async def test_entries_are_found_by_day_sum_and_payer_together(
-    payer: Payer, customer: Browser
+    payer: Payer, customer: Browser, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(entry_list, "FEW", few)
     day = TODAY - timedelta(days=30)
     entry = await payer.pays("Оплата услуг", 1_234_567, day=day, payer_name="ООО «Ёлочка и Ко»")
     same_sum = await payer.pays("Счёт за доставку", 1_234_567, day=day, inn="7736050003")

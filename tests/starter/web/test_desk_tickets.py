@@ -1,5 +1,9 @@
 """Tickets at the desk: queues by department and deadline, the thread, answers, notes, decisions."""
 
+import re
+from urllib.parse import quote
+from uuid import uuid4
+
 import pytest
 
 from domain.access.roles import Role
@@ -43,6 +47,35 @@ async def test_a_question_is_in_the_queue_of_its_department_until_it_is_answered
     assert link in (await customer.get(f"{LIST}?turn=client&q={number}")).html
     shown = await read(whole_api, client_id, ticket_id)
     assert shown["status"] == "new_messages"
+
+
+async def test_words_of_any_message_find_a_ticket_and_what_was_refused_none(
+    customer: Browser, books: Books, whole_api: Api
+) -> None:
+    mark = f"кассета{uuid4().hex[:8]}"
+    client_id, first = await ask(whole_api, books, topic=f"Где {mark}?", text="Пришла пустая.")
+    asked = await opened(whole_api, client_id, topic="Другое", text="Совсем о другом.")
+    second = asked.json()["id"]
+    await answered(whole_api, second, text=f"Отправили вам {mark} и накладную.")
+    await did(whole_api, first, "notes", text="секретная заметка")
+    late = await answered(whole_api, second, text=f"поздно про {mark}")
+    assert late.status_code == 409
+    await customer.log_in(Role.SPECIALIST)
+    for sought, found in (
+        (mark, [second, first]),
+        (f"накладная {mark}", [second]),
+        (f'"пустая пришла" {mark}', []),
+        (f'"пришла пустая" {mark}', [first]),
+        (f"{mark} -накладная", [first]),
+        (f"{mark} заметка", []),
+        (f"{mark} поздно", []),
+    ):
+        page = await customer.get(f"{LIST}?turn=any&q={quote(sought)}")
+        links = re.findall(rf'href="{LIST}/(ticket-\d+)"', page.html)
+        assert list(dict.fromkeys(links)) == found, sought
+    waiting = (await customer.get(f"{LIST}?q={mark}")).html
+    assert f'href="{LIST}/{first}"' in waiting
+    assert f'href="{LIST}/{second}"' not in waiting
 
 
 async def test_a_second_answer_asks_once_more_and_keeps_what_was_typed(
@@ -250,6 +283,24 @@ async def test_two_tickets_of_a_client_are_merged_and_parted_on_the_page(
     assert "То же ещё раз." not in (await customer.get(f"{LIST}/{first}")).words
 
 
+async def test_spam_is_marked_with_its_reason_and_taken_back_on_the_page(
+    customer: Browser, books: Books, whole_api: Api
+) -> None:
+    _, ticket_id = await ask(whole_api, books)
+    await customer.log_in(Role.SUPPORT, login="sidorova")
+    silent = await sent(customer, ticket_id, "/spam")
+    assert (silent.status, 'id="spam-reason-error"' in silent.html) == (422, True)
+    typed = {"spam-reason": HOSTILE}
+    assert (await sent(customer, ticket_id, "/spam", **typed)).status == 303
+    page = await customer.get(f"{LIST}/{ticket_id}")
+    assert "Запрос отмечен как спам: sidorova" in page.words
+    assert "<script>alert" not in page.html
+    number = ticket_id.removeprefix("ticket-")
+    assert f'href="{LIST}/{ticket_id}"' in (await customer.get(f"{LIST}?turn=spam&q={number}")).html
+    assert (await sent(customer, ticket_id, "/not-spam")).status == 303
+    assert "отмечен как спам" not in (await customer.get(f"{LIST}/{ticket_id}")).words
+
+
 async def test_a_third_party_is_named_with_its_day(
     customer: Browser, books: Books, whole_api: Api
 ) -> None:
@@ -278,6 +329,8 @@ async def test_a_prepared_answer_is_written_with_a_look_at_how_it_reads(
 ) -> None:
     await customer.log_in(Role.SUPPORT, login="sidorova")
     path = "/desk/reference/canned-answers"
+    released = await customer.get(f"{path}/where-refund")
+    assert ("migration" in released.words, "вместе с программой" in released.words) == (False, True)
     form = (await customer.get(f"{path}/new")).form("/new")
     form["then"] = ""
     new = {**form, "code": "hours", "title": "Часы", "text": HOSTILE.replace("{{ 7 * 7 }}", "")}

@@ -47,6 +47,7 @@ PARAMETERS = {
     "view_id": UUID(int=8),
     "ticket_id": "ticket-117",
     "code": "need-details",
+    "department_code": "support",
     "file_id": UUID(int=8),
 }
 QUERIES = {

@@ -5,12 +5,10 @@ import io
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from pypdf import PdfReader
 
-from db.ticket import reads
 from domain.access.roles import Role
-from starter.presentation.ticket import transcript
+from domain.ticket.transcript import LINE_COST, PART_COST
 from tests.books import Books
 from tests.starter.caller import Api
 from tests.starter.ticket.test_tickets import answered, ask, did, opened, said
@@ -22,12 +20,13 @@ async def taken(api: Api, ticket_id: str, **who: Any) -> Any:
     return await api.call("GET", f"/v1/tickets/{ticket_id}/transcript.pdf", **who)
 
 
-async def words(api: Api, ticket_id: str) -> str:
-    """What the paper of staff says."""
-    answer = await taken(api, ticket_id, role=Role.SUPPORT)
+async def words(api: Api, ticket_id: str, part: int = 1) -> str:
+    """What a paper of staff says."""
+    path = f"/v1/tickets/{ticket_id}/transcript.pdf?part={part}"
+    answer = await api.call("GET", path, role=Role.SUPPORT)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/pdf"
-    name = f'attachment; filename="{ticket_id}-transcript.pdf"'
+    name = f'attachment; filename="{ticket_id}-transcript-{part}.pdf"'
     assert answer.headers["content-disposition"] == name
     pages = PdfReader(io.BytesIO(answer.content)).pages
     shown = " ".join(page.extract_text() for page in pages).replace("\u200b", "")
@@ -89,19 +88,40 @@ async def test_a_transcript_is_for_staff_and_of_a_ticket_that_there_is(
     assert unknown.status_code == 404
 
 
-@pytest.mark.parametrize("limit", ["MAX_MESSAGES", "MAX_CHARACTERS"])
-async def test_a_thread_that_is_too_long_is_refused_before_it_is_read(
-    whole_api: Api, books: Books, monkeypatch: pytest.MonkeyPatch, limit: str
+async def test_a_long_thread_has_parts_that_together_are_all_of_it(
+    whole_api: Api, books: Books, customer: Browser
 ) -> None:
-    _, ticket_id = await ask(whole_api, books)
-    monkeypatch.setattr(transcript, limit, 0)
-    monkeypatch.setattr(reads, "thread", None)
-    refused = await taken(whole_api, ticket_id, role=Role.SUPPORT)
-    assert (refused.status_code, refused.json()["code"]) == (409, "ticket_transcript_too_long")
+    lines = "\n".join(["а"] * (PART_COST // LINE_COST))
+    client_id, ticket_id = await ask(whole_api, books, text=lines)
+    await answered(whole_api, ticket_id, text="Наш ответ")
+    await said(whole_api, client_id, ticket_id, "reply", text=f"Второе письмо\n{lines}")
+    await answered(whole_api, ticket_id, text="Последний ответ", seen_answers=1)
+    parts = [await words(whole_api, ticket_id, part) for part in (1, 2, 3)]
+    number = ticket_id.removeprefix("ticket-")
+    for part, (shown, has) in enumerate(
+        zip(
+            parts,
+            (("Новый",), ("Наш ответ", "Второе письмо", "В работе"), ("Последний ответ",)),
+            strict=True,
+        ),
+        1,
+    ):
+        assert f"Переписка по запросу № {number}, часть {part} из 3" in shown
+        for wanted in has:
+            assert [wanted in one for one in parts].index(True) == part - 1, wanted
+    assert sum(one.count("Второе письмо") for one in parts) == 1
+    beyond = await whole_api.call(
+        "GET", f"/v1/tickets/{ticket_id}/transcript.pdf?part=4", role=Role.SUPPORT
+    )
+    assert beyond.status_code == 404
+    await customer.log_in(Role.SUPPORT)
+    page = (await customer.get(f"/desk/tickets/{ticket_id}")).html
+    assert page.count("/transcript.pdf?part=") == 3
+    assert "Часть 2 из 3" in page
 
 
 async def test_staff_save_the_transcript_from_the_page_of_the_ticket(
-    customer: Browser, books: Books, whole_api: Api, monkeypatch: pytest.MonkeyPatch
+    customer: Browser, books: Books, whole_api: Api
 ) -> None:
     _, ticket_id = await ask(whole_api, books)
     await customer.log_in(Role.ACCOUNTANT, login="pavlova")
@@ -110,6 +130,3 @@ async def test_staff_save_the_transcript_from_the_page_of_the_ticket(
     saved = await customer.get(link)
     assert (saved.status, saved.response.content[:5]) == (200, b"%PDF-")
     assert saved.response.headers["content-security-policy"] == "default-src 'none'; sandbox"
-    monkeypatch.setattr(transcript, "MAX_CHARACTERS", 0)
-    refused = await customer.get(link)
-    assert (refused.status, "Переписка слишком длинна" in refused.words) == (409, True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.case.policy_change import Parameter, Value, ValueKind, differences, parameters_of
 from domain.money import amount_text
+from domain.refund.refund import RefundStatus
 from starter.commands.refusal import FieldError
 from starter.web.desk.amounts import kopecks_in
 from starter.web.http.forms import Form
@@ -137,8 +138,13 @@ def _group(parameter: Parameter, document: Mapping[str, Any], language: Language
         return translate("page.policy.group.general", language)
     if path[0] == "reminders":
         return translate("page.policy.reminder", language, n=int(path[1]) + 1)
+    if path[0] == "ladder":
+        return translate("page.policy.group.ladder", language, n=int(path[1]) + 1)
+    if path[0] == "answers":
+        reason = translate(f"collection.reason.{path[1]}", language)
+        return f"{translate('page.policy.group.answers', language)}: {reason}"
     title = (
-        translate(f"refund.staff_status.{path[1]}", language)
+        translate(f"{_whose(path[1])}.staff_status.{path[1]}", language)
         if path[0] == "waits"
         else translate(f"page.policy.group.{path[0]}", language)
     )
@@ -150,6 +156,11 @@ def _group(parameter: Parameter, document: Mapping[str, Any], language: Language
     unit = row["unit"]
     days = translate(f"page.policy.unit.{unit}", language)
     return f"{title} ({days})"
+
+
+def _whose(status: str) -> str:
+    """Whose status a wait is for; what both have is called the same."""
+    return "refund" if status in frozenset(RefundStatus) else "dispute"
 
 
 def _words(parameter: Parameter, language: Language) -> str:

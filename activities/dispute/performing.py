@@ -1,0 +1,35 @@
+"""Begins the refund that a decided dispute leads to."""
+
+from temporalio import activity
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+
+from db.database import Database
+from db.dispute import awarding
+from domain.dispute.awarding import award_request
+from domain.dispute.case import DisputeCase
+
+REFUND = "refund"
+"""The process of a refund."""
+
+
+async def begin_refund(database: Database, case: DisputeCase) -> str | None:
+    """Starts the refund of what was awarded; returns its id, None where no money goes back.
+
+    A refund of the order that is open already is what pays. A repeat finds the refund that it has
+    begun: its id is made of the order and the next number of its refunds.
+    """
+    if case.awarded_kopecks == 0:
+        return None
+    order = await awarding.order_of(database, case.invoice_number)
+    if order.open_refund is not None:
+        return order.open_refund
+    request = award_request(case, order)
+    await activity.client().start_workflow(
+        REFUND,
+        request,
+        id=request.refund_id,
+        task_queue=activity.info().task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+    )
+    return request.refund_id

@@ -1,0 +1,1 @@
+"""Disputes: their openings, messages, evidence, decisions and cases."""

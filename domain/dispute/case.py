@@ -1,0 +1,133 @@
+"""A dispute as its changes are judged: what is stored of it, and what a step reads beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.calendar.bank_calendar import BankCalendar
+from domain.case.transition import Transition
+from domain.case.waiting import Wait
+from domain.dispute.dispute import (
+    Demand,
+    DisputeKind,
+    DisputeStatus,
+    DisputeTransitionResult,
+    Outside,
+)
+from domain.dispute.evidence import EvidenceKind
+from domain.dispute.policy import DisputePolicy
+
+
+class Found(StrEnum):
+    """What the automatic looks have found."""
+
+    DOUBLE_CHARGE = "double_charge"
+    """More has come for the order than is due; the sum is what nobody has been promised."""
+    PAID = "paid"
+    """The order is paid whole, whatever it showed before."""
+    PAYMENT_ON_ITS_WAY = "payment_on_its_way"
+    """The acquirer has the money, our books not yet: its case was begun again."""
+    REFUND_UNDER_WAY = "refund_under_way"
+    """A refund of the order is under way already."""
+
+
+@dataclass(frozen=True)
+class DisputeCase:
+    """A stored dispute: `version` is the number of its last change. Sums in kopecks.
+
+    `stage_at` is when it came to its status, `handed_in` counts what its client has written.
+    """
+
+    id: str
+    client_id: str
+    invoice_number: str
+    kind: DisputeKind
+    demand: Demand
+    demand_kopecks: int | None
+    status: DisputeStatus
+    version: int
+    wait: Wait | None
+    looks: int
+    found: Found | None
+    found_kopecks: int | None
+    handed_in: int
+    due_at: datetime
+    paused_at: datetime | None
+    hastened_at: datetime | None
+    decided_by: str | None
+    awarded_kopecks: int
+    compensation_kopecks: int
+    compensated_on: date | None
+    refund_id: str | None
+    taken_back_id: str | None
+    stage_at: datetime
+    policy: DisputePolicy
+    calendar: BankCalendar
+
+
+@dataclass(frozen=True)
+class OpeningFacts:
+    """What a dispute is opened by: what was written, and the policy that is valid now."""
+
+    client_id: str
+    kind: DisputeKind
+    demand_kopecks: int | None
+    policy: DisputePolicy
+
+
+@dataclass(frozen=True)
+class LookFacts:
+    """What the automatic looks have read, in kopecks.
+
+    `papers` are the kinds that the dispute has, those found by the system among them; `accepted`
+    counts disputes of the client that were accepted without a person in `ACCEPTED_WITHIN_DAYS`;
+    `is_on_its_way`: the acquirer has captured a payment of the order that our books do not have.
+    """
+
+    total_kopecks: int
+    paid_kopecks: int
+    left_kopecks: int
+    surplus_left_kopecks: int
+    open_refunds: int
+    accepted: int
+    is_on_its_way: bool
+    papers: Sequence[EvidenceKind]
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """A stored decision of ours, and what may still be promised of the order (kopecks)."""
+
+    outcome: DisputeStatus | None
+    awarded_kopecks: int
+    compensation_kopecks: int
+    outside: Outside | None
+    kinds: Sequence[EvidenceKind]
+    until_on: date | None
+    reason: str
+    seen_handed_in: int
+    left_kopecks: int
+
+
+@dataclass(frozen=True)
+class PerformedFacts:
+    """How far a refund is that a decision has led to; None: there is none, or it is not stored."""
+
+    refund_status: str | None
+    is_paid: bool
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class ReturnTakenBack:
+    """A chargeback was won: the acquirer gave the money back on a day."""
+
+    taken_back_id: str
+    returned_on: date
+    reason: str
+
+
+DisputeTransition = Transition[DisputeTransitionResult, ReturnTakenBack]
+"""A change of a dispute."""
+Judged = DisputeTransition | DisputeTransitionResult

@@ -1,0 +1,42 @@
+"""The policy of disputes: versioned data, never changed by the code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from domain.case.waiting import WaitPolicy, wait_policy_from
+from domain.dispute.dispute import DisputeStatus
+
+
+@dataclass(frozen=True)
+class DisputePolicy:
+    """One version. Sums in kopecks, days of the calendar.
+
+    Up to `automatic_limit_kopecks` a demand is accepted without a person; above
+    `approval_limit_kopecks` another person approves. `answer_days`: when our answer is due.
+    `announced_days`: how long an acceptance without a person stands announced.
+    """
+
+    version: int
+    automatic_limit_kopecks: int
+    approval_limit_kopecks: int
+    answer_days: int
+    announced_days: int
+    waits: Mapping[DisputeStatus, WaitPolicy]
+
+    @classmethod
+    def from_document(cls, version: int, document: Mapping[str, Any]) -> "DisputePolicy":
+        """A stored document; a missing key or an unknown value raises KeyError or ValueError."""
+        waits = {
+            DisputeStatus(status): wait_policy_from(row, DisputeStatus)
+            for status, row in document["waits"].items()
+        }
+        return cls(
+            version,
+            document["automatic_limit_kopecks"],
+            document["approval_limit_kopecks"],
+            document["answer_days"],
+            document["announced_days"],
+            MappingProxyType(waits),
+        )

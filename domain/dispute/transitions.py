@@ -1,0 +1,306 @@
+"""Judges what people and time do to a dispute: facts in, a transition or a refusal out."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.access.roles import SYSTEM, is_same_person
+from domain.calendar.bank_calendar import end_of_moscow_day
+from domain.case.waiting import Reminder, Wait
+from domain.dispute import notices
+from domain.dispute.case import (
+    DecisionFacts,
+    DisputeCase,
+    DisputeTransition,
+    Judged,
+    OpeningFacts,
+    PerformedFacts,
+    ReturnTakenBack,
+)
+from domain.dispute.changing import moved, params_of, refusal_of, refused, stays, wait_in
+from domain.dispute.dispute import (
+    DisputeAction,
+    DisputeChange,
+    DisputeOpening,
+    DisputeRefusal,
+    DisputeStatus,
+    DisputeTransitionResult,
+)
+from domain.notification.notification import Notice
+
+
+def opened(opening: DisputeOpening, facts: OpeningFacts) -> DisputeTransition:
+    """A new dispute: our clock begins to run."""
+    due = opening.at + timedelta(days=facts.policy.answer_days)
+    params: dict[str, Any] = {
+        "invoice_number": opening.request.invoice_number,
+        "until_at": due.isoformat(),
+    }
+    return DisputeTransition(
+        DisputeTransitionResult(DisputeStatus.OPENED, 1),
+        columns={
+            "kind": facts.kind,
+            "demand_kopecks": facts.demand_kopecks,
+            "policy_version": facts.policy.version,
+            "due_at": due,
+            "stage_at": opening.at,
+        },
+        notices=(notices.OPENED,),
+        params=params,
+    )
+
+
+def reply(case: DisputeCase, change: DisputeChange) -> Judged:
+    """The client writes, perhaps with papers; a reply stops what was announced."""
+    refusal = refusal_of(case, DisputeAction.REPLY)
+    if refusal is not None:
+        return refusal
+    handed_in = case.handed_in + 1
+    if case.status is DisputeStatus.PROPOSAL:
+        return moved(case, change, DisputeStatus.REVIEW, handed_in=handed_in, awarded_kopecks=0)
+    return stays(case, change, {"handed_in": handed_in}, _told_of_reply(case))
+
+
+def _told_of_reply(case: DisputeCase) -> tuple[Notice, ...]:
+    """Whoever of ours is waited for."""
+    wait = case.wait
+    if wait is None or case.status in (DisputeStatus.COLLECTING, DisputeStatus.CHECKING):
+        return ()
+    return (notices.replied(wait.waiting_for),)
+
+
+def submit(case: DisputeCase, change: DisputeChange) -> Judged:
+    """The client has handed in what it has: our clock runs again."""
+    refusal = refusal_of(case, DisputeAction.SUBMIT)
+    if refusal is not None:
+        return refusal
+    return moved(case, change, DisputeStatus.REVIEW, handed_in=case.handed_in + 1)
+
+
+def hasten(case: DisputeCase, change: DisputeChange) -> Judged:
+    """«Ускорить»: the operators are told that the client presses, once a stage."""
+    refusal = refusal_of(case, DisputeAction.HASTEN)
+    if refusal is not None:
+        return refusal
+    if case.hastened_at is not None:
+        return refused(case, DisputeRefusal.HASTENED)
+    return stays(case, change, {"hastened_at": change.at}, (notices.HASTENED,))
+
+
+def appeal(case: DisputeCase, change: DisputeChange) -> Judged:
+    """The client objects to a rejection: another person decides."""
+    refusal = refusal_of(case, DisputeAction.APPEAL)
+    if refusal is not None:
+        return refusal
+    return moved(case, change, DisputeStatus.APPEALED, handed_in=case.handed_in + 1)
+
+
+def withdraw(case: DisputeCase, change: DisputeChange) -> Judged:
+    """The client takes the dispute back."""
+    refusal = refusal_of(case, DisputeAction.WITHDRAW)
+    if refusal is not None:
+        return refusal
+    return moved(case, change, DisputeStatus.WITHDRAWN, awarded_kopecks=0, compensation_kopecks=0)
+
+
+def answer(case: DisputeCase, change: DisputeChange) -> Judged:
+    """We write to the client; that too stops what was announced."""
+    refusal = refusal_of(case, DisputeAction.ANSWER)
+    if refusal is not None:
+        return refusal
+    if case.status is DisputeStatus.PROPOSAL:
+        return moved(case, change, DisputeStatus.REVIEW, awarded_kopecks=0)
+    return stays(case, change, {}, (notices.ANSWERED,))
+
+
+def ask_papers(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
+    """The client is asked for papers: our clock stands still."""
+    refusal = refusal_of(case, DisputeAction.ASK_PAPERS)
+    if refusal is not None:
+        return refusal
+    return moved(case, change, DisputeStatus.COLLECTING, reason=decision.reason)
+
+
+def decide(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
+    """Somebody decides, knowing all that the client handed in; about an appeal, another person.
+
+    What is above the limit waits for an accountant.
+    """
+    refusal = refusal_of(case, DisputeAction.DECIDE) or _wrong_decision(case, change, decision)
+    if refusal is not None:
+        return refusal
+    if decision.outcome is None:
+        raise ValueError("a decision has an outcome")
+    total = decision.awarded_kopecks + decision.compensation_kopecks
+    above = total > case.policy.approval_limit_kopecks
+    return moved(
+        case,
+        change,
+        DisputeStatus.AWAITING_APPROVAL if above else decision.outcome,
+        reason=decision.reason,
+        decision_id=change.submission_id,
+        decided_by=change.by,
+        awarded_kopecks=decision.awarded_kopecks,
+        compensation_kopecks=decision.compensation_kopecks,
+    )
+
+
+def _wrong_decision(
+    case: DisputeCase, change: DisputeChange, decision: DecisionFacts
+) -> DisputeTransitionResult | None:
+    if decision.seen_handed_in != case.handed_in:
+        return refused(case, DisputeRefusal.HANDED_IN_MEANWHILE)
+    is_anew = case.status is not DisputeStatus.REVIEW and case.decided_by is not None
+    if is_anew and is_same_person(case.decided_by or "", change.by):
+        return refused(case, DisputeRefusal.SAME_PERSON)
+    if decision.awarded_kopecks > decision.left_kopecks:
+        return refused(case, DisputeRefusal.AWARD_ABOVE_PAID)
+    return None
+
+
+def approve(case: DisputeCase, change: DisputeChange, decided: DecisionFacts) -> Judged:
+    """Another person lets a decision stand."""
+    refusal = refusal_of(case, DisputeAction.APPROVE)
+    if refusal is not None:
+        return refusal
+    if case.decided_by is None or is_same_person(case.decided_by, change.by):
+        return refused(case, DisputeRefusal.SAME_PERSON)
+    if decided.outcome is None:
+        raise ValueError("a decision has an outcome")
+    return moved(case, change, decided.outcome, reason=decided.reason)
+
+
+def send_back(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
+    """An accountant does not let a decision stand: it is decided anew."""
+    refusal = refusal_of(case, DisputeAction.SEND_BACK)
+    if refusal is not None:
+        return refusal
+    return moved(
+        case,
+        change,
+        DisputeStatus.REVIEW,
+        reason=decision.reason,
+        awarded_kopecks=0,
+        compensation_kopecks=0,
+    )
+
+
+def receive_claim(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
+    """A pre-trial claim of the client has come: it is answered by the day that was named."""
+    refusal = refusal_of(case, DisputeAction.RECEIVE_CLAIM)
+    if refusal is not None:
+        return refusal
+    status = DisputeStatus.CLAIM_RECEIVED
+    wait = _until(case, status, change.at, decision)
+    return moved(case, change, status, wait=wait, reason=decision.reason)
+
+
+def go_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
+    """A bank, an authority or a court decides; its day counts where it is the earlier one."""
+    refusal = refusal_of(case, DisputeAction.GO_OUTSIDE)
+    if refusal is not None:
+        return refusal
+    wait = _until(case, DisputeStatus.OUTSIDE, change.at, decision)
+    columns: dict[str, Any] = {"outside": decision.outside}
+    if case.compensated_on is None:
+        columns["compensation_kopecks"] = 0
+    return moved(case, change, DisputeStatus.OUTSIDE, wait=wait, reason=decision.reason, **columns)
+
+
+def _until(
+    case: DisputeCase, status: DisputeStatus, at: datetime, decision: DecisionFacts
+) -> Wait | None:
+    """The policy's wait, shortened to the day that somebody else has set."""
+    wait = wait_in(case, status, at)
+    if wait is None or decision.until_on is None:
+        return wait
+    until = max(at, min(wait.until, end_of_moscow_day(decision.until_on)))
+    remind_at = tuple(one for one in wait.remind_at if one < until)
+    escalate_at = None if wait.escalate_at is None else min(wait.escalate_at, until)
+    return Wait(wait.waiting_for, until, remind_at, escalate_at)
+
+
+def end_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
+    """How the procedure outside has ended."""
+    refusal = refusal_of(case, DisputeAction.END_OUTSIDE)
+    if refusal is not None:
+        return refusal
+    if decision.outcome is None:
+        raise ValueError("a procedure has ended somehow")
+    effects: tuple[ReturnTakenBack, ...] = ()
+    is_won = decision.outcome is DisputeStatus.WON
+    if is_won and case.taken_back_id is not None and decision.until_on is not None:
+        effects = (ReturnTakenBack(case.taken_back_id, decision.until_on, decision.reason),)
+    return moved(case, change, decision.outcome, reason=decision.reason, effects=effects)
+
+
+def begin_performing(case: DisputeCase, change: DisputeChange, refund_id: str | None) -> Judged:
+    """What was decided is done: by a refund, and an accountant pays a compensation."""
+    columns: dict[str, Any] = {} if refund_id is None else {"refund_id": refund_id}
+    return moved(case, change, DisputeStatus.PERFORMING, **columns)
+
+
+def perform(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
+    """An accountant has paid the compensation on a day."""
+    refusal = refusal_of(case, DisputeAction.PERFORM)
+    if refusal is not None:
+        return refusal
+    if case.compensated_on is not None or case.compensation_kopecks == 0:
+        return refused(case, DisputeRefusal.NOT_ALLOWED_IN_STATUS)
+    return stays(case, change, {"compensated_on": decision.until_on}, ())
+
+
+def performed(
+    case: DisputeCase, change: DisputeChange, facts: PerformedFacts
+) -> DisputeTransition | None:
+    """Closes a dispute once all is done; a refund that ends without money is a person's again."""
+    if case.status is not DisputeStatus.PERFORMING:
+        return None
+    if facts.is_over and not facts.is_paid:
+        columns: dict[str, Any] = {"awarded_kopecks": 0}
+        if case.compensated_on is None:
+            columns["compensation_kopecks"] = 0
+        return moved(case, change, DisputeStatus.REVIEW, reason=facts.refund_status, **columns)
+    owes_refund = case.refund_id is not None and not facts.is_paid
+    owes_compensation = case.compensation_kopecks > 0 and case.compensated_on is None
+    if owes_refund or owes_compensation:
+        return None
+    return moved(case, change, DisputeStatus.CLOSED)
+
+
+def closed(case: DisputeCase, change: DisputeChange) -> DisputeTransition | None:
+    """A procedure outside that has ended closes the dispute."""
+    ended = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.SETTLED)
+    return moved(case, change, DisputeStatus.CLOSED) if case.status in ended else None
+
+
+def lapse(case: DisputeCase, change: DisputeChange) -> DisputeTransition | None:
+    """A wait ends by itself; None while none has ended."""
+    wait = case.wait
+    if wait is None or wait.ends_in is None or change.at < wait.until:
+        return None
+    if case.status is DisputeStatus.CHECKING:
+        return None
+    by: dict[str, Any] = {"decided_by": SYSTEM} if case.status is DisputeStatus.PROPOSAL else {}
+    return moved(case, change, DisputeStatus(wait.ends_in), **by)
+
+
+def move_deadline(case: DisputeCase, change: DisputeChange) -> DisputeTransition | None:
+    """Computes the open wait again by the present calendar; None when nothing moves."""
+    wait = case.wait
+    if wait is None or case.status in (DisputeStatus.OUTSIDE, DisputeStatus.CLAIM_RECEIVED):
+        return None
+    anew = wait_in(case, case.status, case.stage_at)
+    if anew is None or anew.until == wait.until:
+        return None
+    return DisputeTransition(
+        DisputeTransitionResult(case.status, change.number, anew),
+        reason="calendar",
+        params=params_of(case, anew),
+    )
+
+
+def reminded(reminder: Reminder, case: DisputeCase) -> tuple[Notice, dict[str, Any]] | None:
+    """The notice of a wait that goes on; None for one that has ended meanwhile."""
+    if case.wait is None or case.wait.until != reminder.until:
+        return None
+    return notices.reminder_of(reminder), params_of(case, case.wait)

@@ -1,0 +1,230 @@
+"""What staff decide about disputes over HTTP."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from domain.compensation.legal_rule import RuleKind
+from domain.dispute.dispute import DisputeStatus, Outside
+from domain.dispute.evidence import EvidenceKind
+from starter.api.dispute.case import UNKNOWN, DisputeId
+from starter.api.dispute.writing import Text
+from starter.api.http.models import Body, Day, Kopecks
+from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
+from starter.commands.dispute import decide as command
+from starter.commands.dispute.compensation import Compensation
+from starter.commands.dispute.decide import Verdict
+from starter.presentation.dispute.dispute import DisputeShown, dispute_shown
+
+MAX_HANDED_IN = 1_000_000
+
+routes = router("disputes")
+
+
+class PapersAskedBody(Body):
+    """Which papers are missing, and why."""
+
+    kinds: tuple[EvidenceKind, ...] = Field(min_length=1, max_length=8, strict=False)
+    reason: Text
+
+
+class CompensationBody(Body):
+    """A compensation within the law: interest or a penalty of a sum, for days.
+
+    Interest runs from `first_day` to `last_day`; of a penalty `first_day` is that of the demand.
+    """
+
+    amount: Kopecks
+    rule: Literal["interest", "penalty_goods", "penalty_prepaid", "penalty_service"]
+    base: Kopecks
+    first_day: Day
+    last_day: Day
+
+
+class VerdictBody(Body):
+    """An outcome with its money. `seen_handed_in` is the dispute's `handed_in` as its author read
+    it: what the client handed in since refuses the decision.
+    """
+
+    outcome: Literal["resolved_client", "resolved_partly", "rejected"]
+    reason: Text
+    seen_handed_in: int = Field(ge=0, le=MAX_HANDED_IN)
+    awarded: Kopecks | None = None
+    compensation: CompensationBody | None = None
+
+
+class ReasonBody(Body):
+    """Why."""
+
+    reason: Text
+
+
+class ClaimBody(ReasonBody):
+    """What the pre-trial claim says, and by which day it has to be answered if it names one."""
+
+    until: Day | None = None
+
+
+class OutsideBody(ClaimBody):
+    """Who decides, and by which day our answer is due there."""
+
+    outside: Outside = Field(strict=False)
+
+
+class OutsideEndBody(ReasonBody):
+    """How it has ended, and on which day."""
+
+    outcome: Literal["won", "lost", "settled"]
+    on: Day
+
+
+class PerformedBody(ReasonBody):
+    """By which order the compensation was paid, and on which day."""
+
+    on: Day
+
+
+@routes.post(
+    "/v1/disputes/{dispute_id}/papers-request", summary="Ask for papers", responses=UNKNOWN
+)
+async def ask_dispute_papers(
+    dispute_id: DisputeId,
+    body: PapersAskedBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> DisputeShown:
+    """Our clock stands still until the client has handed them in."""
+    row = await command.ask_dispute_papers(
+        services, caller, command_id, dispute_id, body.kinds, body.reason
+    )
+    return dispute_shown(row, caller, language)
+
+
+@routes.post("/v1/disputes/{dispute_id}/decision", summary="Decide a dispute", responses=UNKNOWN)
+async def decide_dispute(
+    dispute_id: DisputeId,
+    body: VerdictBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> DisputeShown:
+    """Above the limit another person has to approve; what was decided is done by itself."""
+    verdict = Verdict(
+        DisputeStatus(body.outcome),
+        body.reason,
+        body.seen_handed_in,
+        body.awarded or 0,
+        None if body.compensation is None else _compensation(body.compensation),
+    )
+    row = await command.decide_dispute(services, caller, command_id, dispute_id, verdict)
+    return dispute_shown(row, caller, language)
+
+
+def _compensation(body: CompensationBody) -> Compensation:
+    rule = RuleKind(body.rule)
+    return Compensation(body.amount, rule, body.base, body.first_day, body.last_day)
+
+
+@routes.post("/v1/disputes/{dispute_id}/approval", summary="Approve a decision", responses=UNKNOWN)
+async def approve_dispute(
+    dispute_id: DisputeId,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> DisputeShown:
+    """Of somebody else."""
+    row = await command.approve_dispute(services, caller, command_id, dispute_id)
+    return dispute_shown(row, caller, language)
+
+
+@routes.post(
+    "/v1/disputes/{dispute_id}/return", summary="Have a dispute decided anew", responses=UNKNOWN
+)
+async def send_dispute_back(
+    dispute_id: DisputeId,
+    body: ReasonBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> DisputeShown:
+    """It is reviewed again."""
+    row = await command.send_dispute_back(services, caller, command_id, dispute_id, body.reason)
+    return dispute_shown(row, caller, language)
+
+
+@routes.post(
+    "/v1/disputes/{dispute_id}/claim", summary="Record a pre-trial claim", responses=UNKNOWN
+)
+async def receive_dispute_claim(
+    dispute_id: DisputeId,
+    body: ClaimBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> DisputeShown:
+    """It is answered by its own deadline where that is the earlier one."""
+    row = await command.receive_dispute_claim(
+        services, caller, command_id, dispute_id, body.reason, body.until
+    )
+    return dispute_shown(row, caller, language)
+
+
+@routes.post(
+    "/v1/disputes/{dispute_id}/outside", summary="Somebody else decides", responses=UNKNOWN
+)
+async def take_dispute_outside(
+    dispute_id: DisputeId,
+    body: OutsideBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> DisputeShown:
+    """A bank, an authority or a court; its deadline wins where it is the earlier one."""
+    row = await command.take_dispute_outside(
+        services, caller, command_id, dispute_id, body.outside, body.reason, body.until
+    )
+    return dispute_shown(row, caller, language)
+
+
+@routes.post(
+    "/v1/disputes/{dispute_id}/outside-result", summary="How it has ended", responses=UNKNOWN
+)
+async def end_dispute_outside(
+    dispute_id: DisputeId,
+    body: OutsideEndBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> DisputeShown:
+    """A chargeback that we won brings its money back into the books."""
+    outcome = DisputeStatus(body.outcome)
+    row = await command.end_dispute_outside(
+        services, caller, command_id, dispute_id, outcome, body.reason, body.on
+    )
+    return dispute_shown(row, caller, language)
+
+
+@routes.post(
+    "/v1/disputes/{dispute_id}/compensation", summary="Compensation is paid", responses=UNKNOWN
+)
+async def perform_dispute(
+    dispute_id: DisputeId,
+    body: PerformedBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> DisputeShown:
+    """By an order of the bank, without a receipt."""
+    row = await command.perform_dispute(
+        services, caller, command_id, dispute_id, body.reason, body.on
+    )
+    return dispute_shown(row, caller, language)

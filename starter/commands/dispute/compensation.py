@@ -1,0 +1,95 @@
+"""The compensation that a decision gives: no more than the law counts, with how it was counted."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain.compensation.interest import Debt, Movement
+from domain.compensation.legal_rule import RuleKind
+from domain.compensation.line import Calculation, Line
+from domain.compensation.penalty import PENALTIES
+from starter.commands.compensation.calculate import (
+    InterestAsked,
+    Law,
+    PenaltyAsked,
+    interest_by,
+    law_of,
+    penalty_by,
+)
+from starter.commands.refusal import FieldError, invalid
+from starter.commands.services import Services
+from texts import rubles
+
+POINTER = "/compensation"
+COMPENSATING = (RuleKind.INTEREST, *PENALTIES)
+"""The rules that a compensation may be counted by."""
+
+
+@dataclass(frozen=True)
+class Compensation:
+    """A sum in kopecks, and what the law counts it by: the rule, the sum owed and its days.
+
+    Interest runs from `first` to `last`, both included; of a penalty `first` is the day of the
+    demand, or the day on which the sum was due.
+    """
+
+    kopecks: int
+    rule: RuleKind
+    base_kopecks: int
+    first: date
+    last: date
+
+
+async def counted(services: Services, asked: Compensation) -> dict[str, Any]:
+    """The columns of a decision; refused above what the law counts, or where a day is not known.
+
+    Where the law changed during a delay, the least of what it may give is the limit.
+    """
+    calculation = _calculation(await law_of(services.database), asked)
+    cap = 0 if calculation is None else calculation.kopecks
+    if asked.kopecks > cap:
+        params = {"cap": rubles(cap)}
+        raise invalid(FieldError("dispute_compensation_above_law", POINTER, params=params))
+    return {
+        "compensation_kopecks": asked.kopecks,
+        "cap_kopecks": cap,
+        "calculation": None if calculation is None else _written(calculation),
+    }
+
+
+def _calculation(law: Law, asked: Compensation) -> Calculation | None:
+    if asked.rule is RuleKind.INTEREST:
+        owed = Debt((Movement(asked.first, asked.base_kopecks),))
+        return interest_by(law, InterestAsked(owed, asked.last, asked.first))
+    if asked.rule not in PENALTIES:
+        raise invalid(FieldError("dispute_compensation_rule", f"{POINTER}/rule"))
+    found = penalty_by(law, PenaltyAsked(asked.rule, asked.base_kopecks, asked.first, asked.last))
+    if found.penalty is None:
+        return None
+    return min(found.penalty.variants, key=lambda one: one.kopecks)
+
+
+def _written(calculation: Calculation) -> dict[str, Any]:
+    """What it was counted by: rows of the law and of the key rate by their ids, sums in kopecks."""
+    return {
+        "rule": calculation.rule.id,
+        "kopecks": calculation.kopecks,
+        "cap_kopecks": calculation.cap_kopecks,
+        "is_checked": calculation.rule.is_checked,
+        "lines": [_line(line) for line in calculation.lines],
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "rule": line.rule.id,
+        "kind": line.rule.kind,
+        "first": line.first.isoformat(),
+        "last": line.last.isoformat(),
+        "days": line.days,
+        "base_kopecks": line.base_kopecks,
+        "rate_bp": line.rate_bp,
+        "year_days": line.year_days,
+        "kopecks": line.kopecks,
+        "rate_rows": list(line.rate_rows),
+    }

@@ -1,0 +1,207 @@
+"""What staff decide about a dispute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from db.dispute import submission
+from db.dispute.reads import DisputeRow
+from domain.calendar.bank_calendar import moscow_date
+from domain.dispute.dispute import DisputeAction, DisputeStatus, Outside
+from domain.dispute.evidence import EvidenceKind
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.dispute.case import Update, decide, found, known_or_allowed, require_allowed
+from starter.commands.dispute.compensation import Compensation, counted
+from starter.commands.refusal import FieldError, invalid
+from starter.commands.services import Services
+from workflows.dispute import DisputeWorkflow
+
+MAX_DAYS_AHEAD = 365
+"""How far ahead a day may be that somebody outside has set."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An outcome with its money; `seen_handed_in` is how much of the client its author has read."""
+
+    outcome: DisputeStatus
+    reason: str
+    seen_handed_in: int
+    awarded_kopecks: int = 0
+    compensation: Compensation | None = None
+
+
+@command
+async def ask_dispute_papers(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    dispute_id: str,
+    kinds: Sequence[EvidenceKind],
+    reason: str,
+) -> DisputeRow:
+    """Asks the client for papers: our clock stands still."""
+    columns = {"kinds": [kind.value for kind in kinds], "reason": reason}
+    return await _decided(services, caller, command_id, dispute_id, _ASK_PAPERS, columns)
+
+
+@command
+async def decide_dispute(
+    services: Services, caller: Caller, command_id: UUID, dispute_id: str, verdict: Verdict
+) -> DisputeRow:
+    """Decides; above the limit another person has to approve."""
+    _check_verdict(verdict)
+    columns: dict[str, Any] = {
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+        "seen_handed_in": verdict.seen_handed_in,
+        "awarded_kopecks": verdict.awarded_kopecks,
+    }
+    if verdict.compensation is not None:
+        columns |= await counted(services, verdict.compensation)
+    return await _decided(services, caller, command_id, dispute_id, _DECIDE, columns)
+
+
+def _check_verdict(verdict: Verdict) -> None:
+    is_rejected = verdict.outcome is DisputeStatus.REJECTED
+    gives = verdict.awarded_kopecks > 0 or verdict.compensation is not None
+    if is_rejected and gives:
+        raise invalid(FieldError("dispute_rejected_with_money", "/awarded"))
+
+
+@command
+async def approve_dispute(
+    services: Services, caller: Caller, command_id: UUID, dispute_id: str
+) -> DisputeRow:
+    """Lets somebody else's decision stand."""
+    require_allowed(await found(services, caller, dispute_id), DisputeAction.APPROVE)
+    return await decide(services, caller, command_id, dispute_id, DisputeWorkflow.approve)
+
+
+@command
+async def send_dispute_back(
+    services: Services, caller: Caller, command_id: UUID, dispute_id: str, reason: str
+) -> DisputeRow:
+    """Has a dispute decided anew."""
+    columns = {"reason": reason}
+    return await _decided(services, caller, command_id, dispute_id, _SEND_BACK, columns)
+
+
+@command
+async def receive_dispute_claim(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    dispute_id: str,
+    reason: str,
+    until_on: date | None,
+) -> DisputeRow:
+    """Records a pre-trial claim, and the day by which it has to be answered if it names one."""
+    _check_ahead(until_on)
+    columns = {"reason": reason, "until_on": until_on}
+    return await _decided(services, caller, command_id, dispute_id, _RECEIVE_CLAIM, columns)
+
+
+@command
+async def take_dispute_outside(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    dispute_id: str,
+    outside: Outside,
+    reason: str,
+    until_on: date | None,
+) -> DisputeRow:
+    """Records that a bank, an authority or a court decides, and its deadline if it has set one."""
+    _check_ahead(until_on)
+    columns = {"outside": outside, "reason": reason, "until_on": until_on}
+    return await _decided(services, caller, command_id, dispute_id, _GO_OUTSIDE, columns)
+
+
+@command
+async def end_dispute_outside(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    dispute_id: str,
+    outcome: DisputeStatus,
+    reason: str,
+    on: date,
+) -> DisputeRow:
+    """Records how the procedure outside has ended, and on which day; a chargeback that was won
+    brings its money back into the books.
+    """
+    _check_past(on)
+    columns = {"outcome": outcome, "reason": reason, "until_on": on}
+    return await _decided(services, caller, command_id, dispute_id, _END_OUTSIDE, columns)
+
+
+@command
+async def perform_dispute(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    dispute_id: str,
+    reason: str,
+    on: date,
+) -> DisputeRow:
+    """Records that the compensation was paid, by which order and on which day."""
+    _check_past(on)
+    columns = {"reason": reason, "until_on": on}
+    return await _decided(services, caller, command_id, dispute_id, _PERFORM, columns)
+
+
+def _check_ahead(day: date | None) -> None:
+    if day is None:
+        return
+    ahead = (day - moscow_date(datetime.now(UTC))).days
+    if not 0 <= ahead <= MAX_DAYS_AHEAD:
+        params = {"days": MAX_DAYS_AHEAD}
+        raise invalid(FieldError("dispute_answer_day", "/until", params=params))
+
+
+def _check_past(day: date) -> None:
+    if day > moscow_date(datetime.now(UTC)):
+        raise invalid(FieldError("dispute_day_ahead", "/on"))
+
+
+_ASK_PAPERS = (DisputeAction.ASK_PAPERS, DisputeWorkflow.ask_papers)
+_DECIDE = (DisputeAction.DECIDE, DisputeWorkflow.decide)
+_SEND_BACK = (DisputeAction.SEND_BACK, DisputeWorkflow.send_back)
+_RECEIVE_CLAIM = (DisputeAction.RECEIVE_CLAIM, DisputeWorkflow.receive_claim)
+_GO_OUTSIDE = (DisputeAction.GO_OUTSIDE, DisputeWorkflow.go_outside)
+_END_OUTSIDE = (DisputeAction.END_OUTSIDE, DisputeWorkflow.end_outside)
+_PERFORM = (DisputeAction.PERFORM, DisputeWorkflow.perform)
+
+
+async def _decided(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    dispute_id: str,
+    how: tuple[DisputeAction, Update],
+    columns: dict[str, Any],
+) -> DisputeRow:
+    """Stores a decision and sends it to its dispute; one that was taken is answered as it is."""
+    action, update = how
+    decision_id = uuid5(command_id, "decision")
+    dispute, is_taken = await known_or_allowed(services, caller, dispute_id, action, decision_id)
+    if is_taken:
+        return dispute
+    async with services.database.transaction() as transaction:
+        submission.put_decision(
+            transaction,
+            decision_id,
+            **{
+                "dispute_id": dispute_id,
+                "action": action,
+                "seen_handed_in": dispute.handed_in,
+                "decided_by": caller.login,
+                "decided_at": datetime.now(UTC),
+                **columns,
+            },
+        )
+    return await decide(services, caller, command_id, dispute_id, update, decision_id)

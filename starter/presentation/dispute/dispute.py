@@ -1,0 +1,289 @@
+"""A dispute, its thread and its evidence, as a caller sees them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from pydantic import Field
+
+from db.dispute.evidence import EvidenceRow
+from db.dispute.reads import ChangeRow, DisputeRow
+from domain.access.roles import Role
+from domain.dispute.dispute import (
+    DISPUTE_ACTIONS,
+    Demand,
+    DisputeAction,
+    DisputeKind,
+    DisputeStatus,
+    Outside,
+)
+from domain.dispute.evidence import (
+    EvidenceKind,
+    EvidenceSource,
+    Need,
+    Visibility,
+    checklist,
+)
+from domain.file.file import FileStatus
+from starter.access import roles_of
+from starter.caller import Caller
+from starter.presentation.models import Roubles, Shown
+from texts import Language, translate
+
+COMMANDS: Mapping[DisputeAction, str] = MappingProxyType(
+    {
+        DisputeAction.REPLY: "reply_to_dispute",
+        DisputeAction.SUBMIT: "submit_dispute",
+        DisputeAction.HASTEN: "hasten_dispute",
+        DisputeAction.APPEAL: "appeal_dispute",
+        DisputeAction.WITHDRAW: "withdraw_dispute",
+        DisputeAction.ANSWER: "answer_dispute",
+        DisputeAction.ASK_PAPERS: "ask_dispute_papers",
+        DisputeAction.DECIDE: "decide_dispute",
+        DisputeAction.APPROVE: "approve_dispute",
+        DisputeAction.SEND_BACK: "send_dispute_back",
+        DisputeAction.RECEIVE_CLAIM: "receive_dispute_claim",
+        DisputeAction.GO_OUTSIDE: "take_dispute_outside",
+        DisputeAction.END_OUTSIDE: "end_dispute_outside",
+        DisputeAction.PERFORM: "perform_dispute",
+    }
+)
+"""The command of each action: its roles say who may take it."""
+
+
+class DisputeShown(Shown):
+    """A dispute: the seven parts of its complaint, what was found, whom it waits for, what came of
+    it. `decided_by` is shown to staff only.
+    """
+
+    id: str
+    invoice_number: str
+    ordinal: int
+    client_id: str
+    client_name: str
+    kind: DisputeKind
+    kind_title: str
+    status: DisputeStatus
+    title: str
+    actions: Sequence[DisputeAction]
+    issued_on: date = Field(description="The day of the order.")
+    happened_on: date
+    problem: str
+    proof: str
+    steps: str
+    demand: Demand
+    demand_title: str
+    demand_amount: Roubles | None
+    answer_by: date
+    found: str | None
+    found_amount: Roubles | None
+    handed_in: int = Field(description="How much the client has handed in; a decision names it.")
+    due_at: datetime = Field(description="When our answer is due; stands still for papers.")
+    paused_at: datetime | None
+    hastened_at: datetime | None
+    decided_by: str | None
+    awarded: Roubles
+    compensation: Roubles
+    compensated_on: date | None
+    refund_id: str | None
+    outside: Outside | None
+    waiting_for: Role | None
+    wait_until: datetime | None
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+class EvidenceShown(Shown):
+    """A paper: what it is, whose, about what, of which day; SHA-256 and size of its content."""
+
+    id: UUID
+    kind: EvidenceKind
+    kind_title: str
+    source: EvidenceSource
+    source_title: str
+    about: str
+    made_on: date
+    name: str
+    sha256: str
+    media_type: str
+    size_bytes: int
+    scan: FileStatus
+    scan_title: str
+    visibility: Visibility
+    note: str | None
+    supersedes: UUID | None
+    superseded_by: UUID | None
+    added_by: str | None
+    added_at: datetime
+
+
+class ChecklistShown(Shown):
+    """A kind of papers, whether it is required, and how many there are."""
+
+    kind: EvidenceKind
+    kind_title: str
+    need: Need
+    need_title: str
+    papers: int
+    is_missing: bool
+
+
+class DisputeChangeShown(Shown):
+    """A change: a message, a decision, or where the dispute went by itself."""
+
+    number: int
+    status: DisputeStatus
+    title: str
+    at: datetime
+    is_ours: bool
+    by: str | None
+    text: str | None
+    reason: str | None
+    action: DisputeAction | None
+    kinds: Sequence[str] = ()
+
+
+def dispute_shown(row: DisputeRow, caller: Caller, language: Language) -> DisputeShown:
+    """A dispute as its client or as staff read it."""
+    is_client = caller.role is Role.CLIENT
+    return DisputeShown(
+        id=row.id,
+        invoice_number=row.invoice_number,
+        ordinal=row.ordinal,
+        client_id=row.client_id,
+        client_name=row.client_name,
+        kind=DisputeKind(row.kind),
+        kind_title=translate(f"dispute.kind.{row.kind}", language),
+        status=DisputeStatus(row.status),
+        title=status_title(row.status, language, is_client=is_client),
+        actions=actions_of(row, caller),
+        issued_on=row.issued_on,
+        happened_on=row.happened_on,
+        problem=row.problem,
+        proof=row.proof,
+        steps=row.steps,
+        demand=Demand(row.demand),
+        demand_title=translate(f"dispute.demand.{row.demand}", language),
+        demand_amount=row.demand_kopecks,
+        answer_by=row.answer_by,
+        found=None if row.found is None else translate(f"dispute.found.{row.found}", language),
+        found_amount=row.found_kopecks,
+        handed_in=row.handed_in,
+        due_at=row.due_at,
+        paused_at=row.paused_at,
+        hastened_at=row.hastened_at,
+        decided_by=None if is_client else row.decided_by,
+        awarded=row.awarded_kopecks,
+        compensation=row.compensation_kopecks,
+        compensated_on=row.compensated_on,
+        refund_id=row.refund_id,
+        outside=None if row.outside is None else Outside(row.outside),
+        waiting_for=None if row.waiting_for is None else Role(row.waiting_for),
+        wait_until=row.wait_until,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        closed_at=row.closed_at,
+    )
+
+
+def status_title(status: str, language: Language, *, is_client: bool) -> str:
+    """A status in the words of whoever reads it."""
+    words = "status" if is_client else "staff_status"
+    return translate(f"dispute.{words}.{status}", language)
+
+
+def actions_of(row: DisputeRow, caller: Caller) -> list[DisputeAction]:
+    """What the caller may do with a dispute now."""
+    return [one for one in allowed_of(row) if caller.role in roles_of(COMMANDS[one])]
+
+
+def allowed_of(row: DisputeRow) -> list[DisputeAction]:
+    """What a dispute takes now, of whoever may."""
+    owes = row.compensation_kopecks > 0 and row.compensated_on is None
+    never = set[DisputeAction]()
+    if row.hastened_at is not None:
+        never.add(DisputeAction.HASTEN)
+    if not owes:
+        never.add(DisputeAction.PERFORM)
+    taken = DISPUTE_ACTIONS[DisputeStatus(row.status)]
+    return [one for one in COMMANDS if one in taken and one not in never]
+
+
+def evidence_shown(
+    rows: Sequence[EvidenceRow], caller: Caller, language: Language
+) -> list[EvidenceShown]:
+    """The papers that a caller may see."""
+    is_client = caller.role is Role.CLIENT
+    better = {row.supersedes: row.id for row in rows if row.supersedes is not None}
+    return [
+        _paper(row, better.get(row.id), language, is_client=is_client)
+        for row in rows
+        if not is_client or row.visibility == Visibility.BOTH
+    ]
+
+
+def _paper(
+    row: EvidenceRow, superseded_by: UUID | None, language: Language, *, is_client: bool
+) -> EvidenceShown:
+    is_made = row.source in (EvidenceSource.SYSTEM, EvidenceSource.BANK, EvidenceSource.ACQUIRER)
+    hides = is_client and row.source != EvidenceSource.CLIENT
+    return EvidenceShown(
+        id=row.id,
+        kind=EvidenceKind(row.kind),
+        kind_title=translate(f"dispute.evidence.{row.kind}", language),
+        source=EvidenceSource(row.source),
+        source_title=translate(f"dispute.source.{row.source}", language),
+        about=translate(f"dispute.paper.{row.about}", language) if is_made else row.about,
+        made_on=row.made_on,
+        name=row.name,
+        sha256=row.sha256,
+        media_type=row.media_type,
+        size_bytes=row.size_bytes,
+        scan=FileStatus(row.scan_status),
+        scan_title=translate(f"file.status.{row.scan_status}", language),
+        visibility=Visibility(row.visibility),
+        note=row.note,
+        supersedes=row.supersedes,
+        superseded_by=superseded_by,
+        added_by=None if hides else row.added_by,
+        added_at=row.added_at,
+    )
+
+
+def checklist_shown(
+    row: DisputeRow, papers: Sequence[EvidenceRow], language: Language
+) -> list[ChecklistShown]:
+    """What a dispute of this kind needs, and what of it there is."""
+    better = {one.supersedes for one in papers}
+    counting = [EvidenceKind(one.kind) for one in papers if one.id not in better]
+    return [
+        ChecklistShown(
+            kind=line.kind,
+            kind_title=translate(f"dispute.evidence.{line.kind.value}", language),
+            need=line.need,
+            need_title=translate(f"dispute.need.{line.need}", language),
+            papers=line.papers,
+            is_missing=line.is_missing,
+        )
+        for line in checklist(DisputeKind(row.kind), counting)
+    ]
+
+
+def change_shown(row: ChangeRow, caller: Caller, language: Language) -> DisputeChangeShown:
+    """A change of a dispute as its client or as staff read it."""
+    is_client = caller.role is Role.CLIENT
+    is_ours = row.is_ours if row.is_ours is not None else row.action is not None
+    return DisputeChangeShown(
+        number=row.number,
+        status=DisputeStatus(row.to_status),
+        title=status_title(row.to_status, language, is_client=is_client),
+        at=row.at,
+        is_ours=is_ours,
+        by=None if is_client and is_ours else row.by,
+        text=row.text,
+        reason=row.decision_reason,
+        action=None if row.action is None else DisputeAction(row.action),
+        kinds=[translate(f"dispute.evidence.{kind}", language) for kind in row.kinds or ()],
+    )
