@@ -104,30 +104,15 @@ async def unmerge_ticket(asked: AskedOfTicketDep) -> TicketShown:
 
 
 @routes.post("/v1/tickets/{ticket_id}/spam", summary="Put aside as spam", responses=UNKNOWN)
-async def mark_ticket_spam(
-    ticket_id: TicketId,
-    body: SpamBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def mark_ticket_spam(body: SpamBody, asked: AskedOfTicketDep) -> TicketShown:
     """Nobody is told; letters of its sender are parked. It can be taken back for some days."""
-    row = await command.mark_ticket_spam(services, caller, command_id, ticket_id, body.reason)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.mark_ticket_spam, body.reason)
 
 
 @routes.post("/v1/tickets/{ticket_id}/not-spam", summary="Take back: no spam", responses=UNKNOWN)
-async def unmark_ticket_spam(
-    ticket_id: TicketId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def unmark_ticket_spam(asked: AskedOfTicketDep) -> TicketShown:
     """The ticket is open again, on our turn."""
-    row = await command.unmark_ticket_spam(services, caller, command_id, ticket_id)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.unmark_ticket_spam)
 
 
 @routes.post("/v1/tickets/{ticket_id}/hasten", summary="Ask to be answered", responses=UNKNOWN)
