@@ -13,7 +13,7 @@ from db.ticket.submission import RatingRow
 from domain.ticket.ticket import TicketAction, TicketStatus
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.file.attach import attachable
+from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import Refusal, RefusalKind, conflict
 from starter.commands.services import Services
 from starter.commands.ticket.case import (
@@ -132,6 +132,7 @@ async def add_ticket_note(
         uuid5(command_id, "note"),
     )
     async with services.database.transaction() as transaction:
+        await hold(transaction, attached)
         submission.put_note(
             transaction,
             note_id,
@@ -203,6 +204,7 @@ async def _written(
     check_length(columns["text"], ticket.text_limit)
     attached = await attachable(services.database, caller, files, limits_of(ticket))
     async with services.database.transaction() as transaction:
+        await hold(transaction, attached)
         submission.put_message(
             transaction,
             message_id,
