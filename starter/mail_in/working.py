@@ -118,6 +118,8 @@ async def _why_parked(services: Services, letter: LetterRow, said: ReadLetter) -
         return "came before"
     if not letter.is_whole:
         return "too large"
+    if said.is_too_deep:
+        return "nested too deeply"
     rules = await services.database.rows(reads.departments_at(letter.received_at))
     own = {one.mail_address for one in rules if one.mail_address is not None}
     own |= {parseaddr(settings.mail_from)[1].lower(), (settings.support_mailbox or "").lower()}

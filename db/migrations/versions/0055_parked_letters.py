@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0054_parked_letters"
-down_revision = "0053_ticket_spam"
+revision = "0055_parked_letters"
+down_revision = "0054_entry_words"
 
 
 def upgrade() -> None:
