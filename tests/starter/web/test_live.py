@@ -377,6 +377,7 @@ def session_of(token: str, client_id: str, login: str = "buh@romashka.example") 
         id_token=None,
         organisations=(),
         unread=0,
+        parked=0,
         subscription=None,
     )
 
