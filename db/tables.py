@@ -751,6 +751,13 @@ bank_entries = Table(
     Column("needs_person", Boolean, nullable=False),
     Column("repeats", Uuid),
 )
+bank_entry_words = Table(
+    "bank_entry_words",
+    metadata,
+    Column("entry_id", Uuid, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("words", Text, nullable=False),
+)
 tariffs = Table(
     "tariffs",
     metadata,
@@ -1528,6 +1535,9 @@ incoming_letters = Table(
     Column("outcome", Text),
     Column("reason", Text),
     Column("ticket_id", Text),
+    Column("handled_at", DateTime(timezone=True)),
+    Column("handled_by", Text),
+    Column("handled_ticket", Text),
 )
 collection_moves = Table(
     "collection_moves",

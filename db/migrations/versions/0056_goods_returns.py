@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script, store_policy
 
-revision = "0054_goods_returns"
-down_revision = "0053_ticket_spam"
+revision = "0056_goods_returns"
+down_revision = "0055_parked_letters"
 
 
 def upgrade() -> None:
