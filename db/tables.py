@@ -1533,6 +1533,9 @@ incoming_letters = Table(
     Column("outcome", Text),
     Column("reason", Text),
     Column("ticket_id", Text),
+    Column("handled_at", DateTime(timezone=True)),
+    Column("handled_by", Text),
+    Column("handled_ticket", Text),
 )
 collection_moves = Table(
     "collection_moves",

@@ -10,6 +10,7 @@ from db.ticket.telegram_outbox import UNLINKED
 from domain.access.roles import Role
 from simulation.telegram import Account
 from starter.commands.ticket import telegram as command
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import Api
 from tests.starter.telegram.support import Support
 from tests.starter.ticket.merged_meanwhile import close, merge, merge_while
@@ -44,7 +45,7 @@ async def test_after_a_second_silence_its_fate_stays_unknown_and_it_is_not_sent_
     await support.sandbox.misbehave({"kind": "lost", "method": "sendMessage", "times": 2})
     await account.do("say", text="/start")
     assert "Выберите отдел" in await account.say("/createticket")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while support.outbox(account)[-1].status == "sending":  # noqa: ASYNC110 - the bot settles it
             await asyncio.sleep(0.05)
     assert [row.status for row in support.outbox(account)][-2:] == ["unknown", "sent"]
@@ -62,7 +63,7 @@ async def test_an_account_that_blocks_the_bot_is_unlinked_and_its_client_has_a_l
             blocked = {"kind": "blocked", "method": "sendMessage", "times": 1}
             await support.sandbox.misbehave(blocked)
         await support.answer(number, "Ответ")
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await support.links(account):  # noqa: ASYNC110 - the bot does it
                 await asyncio.sleep(0.05)
         said = support.shop.books.rows(
@@ -213,7 +214,7 @@ async def test_an_answer_that_was_sent_before_its_account_was_unlinked_stays_sen
     (link,) = await support.links(account)
     await command.end_telegram_link(support.services, caller, uuid4(), link.id)
     assert "отвязан" in await account.hear()
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while support.outbox(account)[-1].status == "sending":  # noqa: ASYNC110 - the bot settles it
             await asyncio.sleep(0.05)
     assert [row.status for row in support.outbox(account)][-2:] == ["sent", "sent"]
@@ -227,7 +228,7 @@ async def test_an_answer_whose_account_is_unlinked_while_it_is_under_way_is_not_
     busy = {"kind": "busy", "method": "sendMessage", "times": 1, "seconds": 30}
     await support.sandbox.misbehave(busy)
     await support.answer(number, "Ответ")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while support.outbox(account)[-1].due_at < datetime.now(UTC):  # noqa: ASYNC110 - the bot does it
             await asyncio.sleep(0.05)
     row, (link,) = support.outbox(account)[-1], await support.links(account)

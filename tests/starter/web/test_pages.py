@@ -28,6 +28,7 @@ PARAMETERS = {
     "renewal_id": "renewal-kompas-7-2026-11-30",
     "request_id": "00000000-0000-4000-8000-000000000117",
     "subscription_id": "kompas-7",
+    "letter_id": "7",
     "token": "a-token-that-nobody-was-ever-sent",
     "number": "2026-000117",
     "message_id": UUID(int=1),
