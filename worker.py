@@ -34,6 +34,7 @@ from activities.card.card_payment import CardPaymentActivities
 from activities.case.behind import BehindActivities
 from activities.case.operators import OperatorActivities
 from activities.dispute.steps import DisputeActivities
+from activities.dispute.taken_back import TakenBackActivities
 from activities.file.scan import FileActivities
 from activities.notification.notification import AnswerAt, NotificationActivities
 from activities.payout.payout import PayoutActivities
@@ -69,6 +70,7 @@ from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
 from workflows.run_decision import RunDecisionWorkflow
 from workflows.runner import workflow_runner
+from workflows.taken_back import TakenBackWorkflow
 from workflows.ticket import TicketWorkflow
 
 WORKFLOWS = (
@@ -78,6 +80,7 @@ WORKFLOWS = (
     LimitRequestWorkflow,
     TicketWorkflow,
     DisputeWorkflow,
+    TakenBackWorkflow,
     NotificationDeliveryWorkflow,
     FileScanWorkflow,
     CalendarChangeWorkflow,
@@ -169,6 +172,7 @@ def build_worker(
             *_methods(LimitRequestActivities(database)),
             *_methods(TicketActivities(database)),
             *_methods(DisputeActivities(database, acquirer)),
+            *_methods(TakenBackActivities(database, acquirer)),
             *_methods(FileActivities(database, build_scanner(settings))),
             *_methods(notification),
         ],
