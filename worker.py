@@ -33,6 +33,8 @@ from activities.calendar.calendar import CalendarActivities
 from activities.card.card_payment import CardPaymentActivities
 from activities.case.behind import BehindActivities
 from activities.case.operators import OperatorActivities
+from activities.collection.looking import LookingActivities
+from activities.collection.steps import CollectionActivities
 from activities.dispute.steps import DisputeActivities
 from activities.dispute.taken_back import TakenBackActivities
 from activities.file.scan import FileActivities
@@ -58,6 +60,8 @@ from workflows.behind import BEHIND_SCHEDULE_ID, CasesBehindWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.card_payment import CardPaymentWorkflow
+from workflows.collection import CollectionWorkflow
+from workflows.collections_round import COLLECTIONS_SCHEDULE_ID, CollectionsRoundWorkflow
 from workflows.dispute import DisputeWorkflow
 from workflows.entry_decision import EntryDecisionWorkflow
 from workflows.file_scan import FILE_SCAN_WORKFLOW_ID, FileScanWorkflow
@@ -79,6 +83,8 @@ WORKFLOWS = (
     CardPaymentWorkflow,
     LimitRequestWorkflow,
     TicketWorkflow,
+    CollectionWorkflow,
+    CollectionsRoundWorkflow,
     DisputeWorkflow,
     TakenBackWorkflow,
     NotificationDeliveryWorkflow,
@@ -99,6 +105,8 @@ BOOKS_HOUR = 6
 """The hour (Moscow) of the daily reconciliation, before accountants begin to work."""
 RECEIPTS_EVERY = timedelta(hours=1)
 """How often closing receipts are requested and open ones looked up."""
+COLLECTIONS_EVERY = timedelta(hours=1)
+"""How often orders whose day of payment has gone by are looked for."""
 BEHIND_EVERY = timedelta(minutes=1)
 """How often the latest changes are compared with what their cases know."""
 GRACE = timedelta(seconds=10)
@@ -171,6 +179,8 @@ def build_worker(
             *_methods(UnexpectedDebitActivities(database)),
             *_methods(LimitRequestActivities(database)),
             *_methods(TicketActivities(database)),
+            *_methods(CollectionActivities(database, settings.cabinet_url)),
+            *_methods(LookingActivities(database)),
             *_methods(DisputeActivities(database, acquirer)),
             *_methods(TakenBackActivities(database, acquirer)),
             *_methods(FileActivities(database, build_scanner(settings))),
@@ -237,6 +247,18 @@ async def keep_comparing(client: Client, task_queue: str) -> None:
         await client.create_schedule(BEHIND_SCHEDULE_ID, schedule)
 
 
+async def keep_collecting(client: Client, task_queue: str) -> None:
+    """Creates the hourly schedule for unpaid orders, unless it exists."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            CollectionsRoundWorkflow.run, id=COLLECTIONS_SCHEDULE_ID, task_queue=task_queue
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=COLLECTIONS_EVERY)]),
+    )
+    with suppress(ScheduleAlreadyRunningError):
+        await client.create_schedule(COLLECTIONS_SCHEDULE_ID, schedule)
+
+
 async def keep_delivering(client: Client, task_queue: str) -> None:
     """Starts the delivery of notifications unless it runs already."""
     await client.start_workflow(
@@ -276,6 +298,7 @@ async def run(settings: Settings) -> None:
         await keep_checking(client, settings.task_queue)
         await keep_printing(client, settings.task_queue)
         await keep_comparing(client, settings.task_queue)
+        await keep_collecting(client, settings.task_queue)
         log.info("worker.started", task_queue=settings.task_queue)
         await stopped.wait()
         log.info("worker.stopping")

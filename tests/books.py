@@ -74,13 +74,20 @@ class Books:
         sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})"  # noqa: S608 - our own names
         self.connection.execute(sql.encode(), values)
 
-    def client(self) -> str:
-        """A company; its id."""
+    def client(self, **columns: Any) -> str:
+        """A company unless the columns say otherwise; its id."""
         client_id = f"client-{uuid4().hex[:12]}"
-        self.put(
-            "clients", id=client_id, kind="company", name=CLIENT_NAME, email="buh@romashka.example"
-        )
+        known = {"kind": "company", "name": CLIENT_NAME, "email": "buh@romashka.example"}
+        self.put("clients", **{"id": client_id, **known, **columns})
         return client_id
+
+    def know_years(self, *years: int) -> None:
+        """The bank days of these years, or of those around now, are confirmed."""
+        for year in years or (2026, 2027, 2028, 2029, 2030):
+            self.connection.execute(
+                "INSERT INTO calendar_years VALUES (%s, 'orlov', now()) ON CONFLICT DO NOTHING",
+                [year],
+            )
 
     def invoice(
         self,

@@ -10,6 +10,7 @@ from domain.notification.notification import CODE_PAGE_PARAM, ERASED_PARAM
 from domain.payout.trace import PayoutTrace
 from domain.refund.service import ServiceOutcome
 from texts.catalogue import Language, translate
+from texts.debts import debts_words
 from texts.formatting import day, deadline, rubles
 from texts.invariants import invariant_title
 from texts.reasons import card_reason
@@ -24,6 +25,7 @@ CASE_PAGES = {
     "renewal-": "/renewals/{case_id}",
     "limit-request-": "/limit-requests/{own_id}",
     "ticket-": "/tickets/{case_id}",
+    "collection-": "/debts/{own_id}",
     "dispute-": "/disputes/{case_id}",
 }
 """The page that a client sees a case on, by the prefix of its id."""
@@ -32,6 +34,7 @@ DESK_PAGES = {
     "renewal-": "/desk/renewals/{case_id}",
     "limit-request-": "/desk/limit-requests/{own_id}",
     "ticket-": "/desk/tickets/{case_id}",
+    "collection-": "/desk/collections/{own_id}",
     "dispute-": "/desk/disputes/{case_id}",
 }
 """The page that staff see a case on."""
@@ -151,6 +154,10 @@ def _trace(content: Mapping[str, Any], language: Language) -> str:
     return trace_words(PayoutTrace.of(content), language)
 
 
+def _collection_reason(code: str, language: Language) -> str:
+    return translate(f"collection.reason.{code}", language)
+
+
 def _payout_reason(code: str, language: Language) -> str:
     """Why the acquirer or bank refused, in words; a code without a text is "other"."""
     try:
@@ -169,6 +176,8 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyT
         "service": ("service", _service),
         "trace": ("trace", _trace),
         "policy": ("policy", _policy),
+        "debts": ("debts", debts_words),
+        "collection_reason": ("reason", _collection_reason),
     }
 )
 """Parameters that are codes with texts of their own: the text's parameter, and how it is made."""

@@ -12,6 +12,7 @@ import structlog
 from temporalio import activity
 
 from activities.case.alive import alive
+from activities.collection.signal_collections import signal_collections
 from activities.renewal.signal_renewals import signal_renewals
 from db.banking import allocation, bank_statement, entry_instruction
 from db.banking import incoming_money as money_in
@@ -104,6 +105,18 @@ class MoneyActivities:
         log.info("money.matched", statement_id=statement_id, taken=outcome.taken, held=outcome.held)
         return outcome
 
+    @activity.defn(name="money.look_for")
+    async def look_for(self, invoice_number: str) -> MoneyOutcome:
+        """Judges held entries anew whose purpose may name an invoice; what is sure is stored, and
+        the cases that wait for it are signalled.
+        """
+        keys = await money_in.keys_of(self._database, invoice_number)
+        async with alive():
+            outcome = await self._each(partial(money_in.held_entries_by_key, self._database, keys))
+        if outcome.taken:
+            await self.signal_renewals(invoice_number)
+        return outcome
+
     @activity.defn(name="money.settle")
     async def settle(self, instruction: EntryInstruction) -> EntrySettled:
         """Carries out a person's instruction once, or returns why it is refused."""
@@ -124,6 +137,7 @@ class MoneyActivities:
         queue = activity.info().task_queue
         async with alive():
             cases = await signal_renewals(activity.client(), self._database, queue)
+            cases += await signal_collections(activity.client(), self._database, queue)
             surpluses = await self._notify_of_surpluses()
         log.info("money.signalled", after=after, cases=cases, surpluses=surpluses)
         return Notified(cases, surpluses)

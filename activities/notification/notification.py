@@ -191,7 +191,7 @@ class NotificationActivities:
             written.subject,
             written.plain,
             written.html,
-            await files_of(self._database, row, _language_of(row)),
+            await files_of(self._database, row, _language_of(row), self._company),
             self._reply_to(row),
         )
 

@@ -10,6 +10,7 @@ from db.banking.incoming_money_queries import (
     FACTS_LOCKED,
     FACTS_OF_INSTRUCTION,
     HOLD,
+    KEYS_OF,
     MARK_REMATCHED,
     NAMING,
     NOT_REMATCHED,
@@ -64,6 +65,12 @@ async def held_entries_by_key(
 async def not_rematched(database: Database, at_most: int) -> list[NewInvoice]:
     """Invoices for which held entries have not been matched again yet."""
     return await database.rows(NOT_REMATCHED(at_most=at_most))
+
+
+async def keys_of(database: Database, invoice_number: str) -> set[str]:
+    """The matching key of an invoice; none where its number gives none."""
+    found = await database.rows(KEYS_OF(invoice_number=invoice_number))
+    return {row.matching_key for row in found}
 
 
 async def mark_rematched(database: Database, numbers: Sequence[str]) -> None:

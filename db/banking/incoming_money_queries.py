@@ -107,6 +107,15 @@ SELECT number, matching_key FROM invoices WHERE NOT rematched ORDER BY number LI
     ),
 )
 
+KEYS_OF = typed(
+    NewInvoice,
+    text(
+        """
+SELECT number, matching_key FROM invoices WHERE number = :invoice_number AND matching_key <> ''
+"""
+    ),
+)
+
 MARK_REMATCHED = text(
     f"""
 WITH locked AS (

@@ -49,6 +49,7 @@ class InvoiceRow:
     voided_by: str | None
     void_reason: str | None
     created_at: datetime
+    due_on: date | None
 
 
 @row

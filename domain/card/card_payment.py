@@ -142,6 +142,16 @@ def method_of(acquirers_method: str | None) -> PaymentMethod:
     return PaymentMethod.SBP if acquirers_method == PaymentMethod.SBP else PaymentMethod.BANK_CARD
 
 
+def may_have_news(status: str, reason: str | None, acquirer_payment_id: str | None) -> bool:
+    """Whether the acquirer may know more of a payment than we do: its page is open, or it was we
+    who stopped waiting.
+    """
+    if acquirer_payment_id is None:
+        return False
+    given_up = status == CardStatus.CANCELLED and reason in frozenset(CardEnd)
+    return status not in ENDED or given_up
+
+
 def order_of(key: str) -> str | None:
     """The order whose key towards the acquirer this is; None for a key of something else."""
     found = key.removeprefix(KEY_PREFIX)

@@ -31,6 +31,7 @@ class PolicyKind(StrEnum):
     RECEIPT = "receipt"
     INQUIRY = "inquiry"
     FILE = "file"
+    COLLECTION = "collection"
     DISPUTE = "dispute"
 
 
@@ -87,7 +88,16 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """By the first word of the pointer: what the policies of refunds and of receipts know."""
 _WAIT_DAYS: Final = frozenset({"at_most", "remind_after", "escalate_after"})
-_BANK_DAYS: Final = frozenset({"claim_bank_days", "check_bank_days", "invoice_valid_days"})
+_BANK_DAYS: Final = frozenset(
+    {
+        "after_bank_days",
+        "bank_days",
+        "check_bank_days",
+        "claim_bank_days",
+        "invoice_valid_days",
+        "promise_bank_days",
+    }
+)
 _WHOLE_DAYS: Final = frozenset({"unattached_days"})
 _ORDERED: Final = (
     ("/automatic_limit_kopecks", "/approval_limit_kopecks"),
@@ -159,6 +169,8 @@ def _leaf(pointer: str, value: Any) -> Parameter | None:
         return Parameter(pointer, ValueKind.TIMES, value, 1, MAX_BANK_DAYS) if is_days else None
     if name.endswith("_kopecks"):
         return Parameter(pointer, ValueKind.KOPECKS, value, 0, MAX_POLICY_KOPECKS)
+    if name.endswith("_minutes"):
+        return None
     if name.endswith("_hour"):
         return Parameter(pointer, ValueKind.HOUR, value, 0, LAST_HOUR)
     if name == "at_most" and len(segments) == 1:
@@ -210,6 +222,8 @@ def _contradictions(document: Mapping[str, Any]) -> Iterator[Wrong]:
             yield from _beyond_wait(row, values, at_most)
     yield from _reminders_out_of_order(document)
     yield from _quiet_reminding(document)
+    if document.get("contact_from_hour", 0) >= document.get("contact_to_hour", LAST_HOUR):
+        yield Wrong("/contact_from_hour", "policy_above_other", _NO_PARAMS)
 
 
 def _beyond_wait(row: str, values: Mapping[str, Value], at_most: Any) -> Iterator[Wrong]:

@@ -1,5 +1,6 @@
 """Documents that people sign, pay by and keep, as PDF."""
 
+from gateways.documents.debt_letter import debt_letter_pdf
 from gateways.documents.invoice import InvoicePayment, invoice_pdf, payment_of
 from gateways.documents.reconciliation_act import reconciliation_act_pdf
 from gateways.documents.statement import (
@@ -21,6 +22,7 @@ __all__ = [
     "Party",
     "StatementDocument",
     "StatementLine",
+    "debt_letter_pdf",
     "invoice_pdf",
     "payment_of",
     "reconciliation_act_pdf",

@@ -16,7 +16,7 @@ from temporalio.client import Client
 from db.database import Database
 from gateways.scans import ScanReader
 from settings import Settings
-from starter.api import banking, dispute, refund, renewal, subscription, ticket
+from starter.api import banking, collection, dispute, refund, renewal, subscription, ticket
 from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import payment_check, webhook
@@ -45,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     *ticket.ROUTERS,
+    *collection.ROUTERS,
     *dispute.ROUTERS,
     upload.routes,
     webhook.routes,

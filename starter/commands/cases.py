@@ -24,6 +24,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.collection.collection import CollectionStatus
 from domain.dispute.dispute import DisputeStatus
 from domain.refund.refund import RefundStatus
 from domain.renewal.renewal import RenewalStatus
@@ -81,6 +82,19 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "refund_already_open": RefusalKind.CONFLICT,
         "same_person": RefusalKind.CONFLICT,
         "given_back_less": RefusalKind.CONFLICT,
+        "collection_claim_sent": RefusalKind.CONFLICT,
+        "collection_contacted_today": RefusalKind.CONFLICT,
+        "collection_disputed": RefusalKind.CONFLICT,
+        "collection_ended": RefusalKind.CONFLICT,
+        "collection_paid": RefusalKind.CONFLICT,
+        "collection_pause_day": RefusalKind.INVALID,
+        "collection_promise_day": RefusalKind.INVALID,
+        "collection_promises_spent": RefusalKind.CONFLICT,
+        "collection_quiet_hours": RefusalKind.CONFLICT,
+        "collection_suit_too_early": RefusalKind.CONFLICT,
+        "collection_write_off_by_one": RefusalKind.CONFLICT,
+        "collection_write_off_not_proposed": RefusalKind.CONFLICT,
+        "collection_write_off_proposed": RefusalKind.CONFLICT,
         "signature_stale": RefusalKind.CONFLICT,
         "status_unknown": RefusalKind.INVALID,
         "ticket_answered_meanwhile": RefusalKind.CONFLICT,
@@ -335,6 +349,8 @@ def _status_of(status: str) -> StatusText | TextKey:
         return TextKey(f"ticket.status.{status}")
     if status in frozenset(DisputeStatus) - frozenset(RefundStatus):
         return TextKey(f"dispute.status.{status}")
+    if status in frozenset(CollectionStatus) - frozenset(RenewalStatus) - frozenset(RefundStatus):
+        return StatusText(Noun.COLLECTION, status)
     is_renewal = status in frozenset(RenewalStatus)
     return StatusText(Noun.RENEWAL if is_renewal else Noun.REFUND, status)
 

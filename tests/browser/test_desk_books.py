@@ -12,6 +12,7 @@ from tests.browser.site import Site, Visitors
 from tests.browser.window import Window
 
 GIVEN_BACK = "У эквайера вернули 250,00, у нас такого возврата нет."
+TITLE = "Наши платежи возвращаем только мы"
 WHY = "Клиенту вернули в личном кабинете эквайера за другую покупку."
 UNPRINTED = "Касса не ответила"
 
@@ -28,7 +29,11 @@ async def test_a_difference_with_the_acquirer_is_decided_with_a_reason(
     pavel = await at_desk(visitors, ACCOUNTANT_LOGIN, "/desk/differences")
     assert await pavel.reads(GIVEN_BACK)
     await pavel.check("desk-differences")
-    await _decided(pavel, "Решить", "Записать решение")
+    await pavel.go(TITLE)
+    await pavel.check("desk-difference")
+    await _decided(pavel, "Записать и к следующему")
+    assert pavel.path != "/desk/differences"
+    await pavel.open("/desk/differences")
     assert not await pavel.reads(GIVEN_BACK)
     await pavel.open("/desk/differences?decided=true")
     assert await pavel.reads(WHY)
@@ -56,25 +61,24 @@ async def test_a_receipt_that_was_not_printed_is_settled_otherwise(
     pavel = await at_desk(visitors, ACCOUNTANT_LOGIN, "/desk/receipts?status=failed")
     assert await pavel.reads(invoice.number)
     await pavel.check("desk-receipts")
-    await _decided(pavel, "Чек оформлен иначе", "Записать")
+    await pavel.go(f"счёт № {invoice.number}", exact=False)
+    assert await pavel.reads(UNPRINTED)
+    await pavel.check("desk-receipt")
+    await _decided(pavel, "Записать")
+    assert await pavel.reads(WHY)
+    await pavel.check()
     await pavel.open("/desk/receipts?status=settled")
     assert await pavel.reads(invoice.number)
     await pavel.check()
 
 
-async def _decided(accountant: Window, opened: str, button: str) -> None:
-    """The first of the list: refused without a reason, then taken with one."""
-    await accountant.unfold(opened)
-    await accountant.named(button).first.click()
+async def _decided(accountant: Window, button: str) -> None:
+    """Refused without a reason, then taken with one."""
+    await accountant.go(button)
     await accountant.page.get_by_role("alert").wait_for()
     await accountant.check()
-    await (
-        accountant.page.get_by_role("textbox")
-        .and_(accountant.page.locator("textarea"))
-        .first.fill(WHY)
-    )
-    async with accountant.page.expect_navigation():
-        await accountant.named(button).first.click()
+    await accountant.type(reason=WHY)
+    await accountant.go(button)
 
 
 async def test_an_act_of_reconciliation_is_saved_for_a_period(

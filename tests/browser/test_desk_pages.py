@@ -1,6 +1,10 @@
 """Pages of the desk beside the cases: calendar, reports, clients, requests for a higher limit."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+
+import psycopg
 
 from simulation.dataset import ROMASHKA as CLIENT
 from tests.browser.desk import (
@@ -35,6 +39,47 @@ async def test_an_operator_overrides_a_day_of_the_calendar_and_takes_it_back(
     await watcher.go("Отменить исправление")
     await watcher.open(f"/desk/reference/days/{day}")
     assert await watcher.page.locator("form[action$=restoration]").count() == 0
+
+
+async def test_a_filter_is_kept_found_again_and_deleted_and_the_limit_is_told(
+    site: Site, visitors: Visitors
+) -> None:
+    name = "Ждут оператора"
+    watcher = await at_desk(visitors, OPERATOR_LOGIN, "/desk/refunds?turn=operator&overdue=true")
+    await watcher.unfold("Сохранить отбор")
+    await watcher.type(name=name)
+    await watcher.go("Сохранить")
+    await watcher.check("desk-views-head")
+    await watcher.open("/desk/refunds")
+    await watcher.go(name)
+    assert "turn=operator" in watcher.page.url
+    assert "overdue=true" in watcher.page.url
+    with _views_filled(site, OPERATOR_LOGIN):
+        await watcher.unfold("Сохранить отбор")
+        await watcher.type(name="Ещё один")
+        await watcher.go("Сохранить")
+        assert await watcher.reads("Сохранено уже 20 отборов, больше нельзя")
+        assert await watcher.page.locator("[name=name]").input_value() == "Ещё один"
+        await watcher.check("desk-views")
+        await watcher.go(f"Удалить отбор «{name}»")
+        assert not await watcher.reads(name)
+        await watcher.check()
+
+
+@contextmanager
+def _views_filled(site: Site, login: str) -> Iterator[None]:
+    """A person keeps as many filters as there is place for, for as long as the block runs."""
+    with psycopg.connect(site.stack.database_url, autocommit=True) as database:
+        database.execute(
+            "INSERT INTO saved_views SELECT gen_random_uuid(), login, role, place,"
+            " '/desk/renewals', 'Отбор ' || place, 'turn=bank', now()"
+            " FROM (SELECT login, role FROM saved_views WHERE login = %s LIMIT 1) AS one,"
+            " generate_series(1, 20) AS place"
+            " ON CONFLICT DO NOTHING",
+            [login],
+        )
+        yield
+        database.execute("DELETE FROM saved_views WHERE login = %s", [login])
 
 
 async def test_an_operator_writes_a_department_from_a_day_to_come(

@@ -79,7 +79,15 @@ def test_the_queries_know_every_table_but_those_of_rules(books: Books) -> None:
     )
     statuses = {
         f"{kind}_statuses"
-        for kind in ("refund", "payout", "renewal", "card_payment", "ticket", "dispute")
+        for kind in (
+            "refund",
+            "payout",
+            "renewal",
+            "card_payment",
+            "ticket",
+            "dispute",
+            "collection",
+        )
     }
     of_rules = {"alembic_version", "ledger_transfers", *statuses}
     assert {row.table_name for row in rows} - of_rules == set(metadata.tables) - of_rules

@@ -77,6 +77,9 @@ class InvoiceBody(Body):
         description="The service centre, when it issued this.",
     )
     issued_on: Day
+    due_on: Day | None = Field(
+        None, description="The last day of payment; absent: nothing is owed before it is rendered."
+    )
     total: Kopecks
     lines: list[LineBody] = Field(min_length=1, max_length=MAX_LINES)
 

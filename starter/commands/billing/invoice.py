@@ -35,7 +35,9 @@ class LineAsked:
 
 @dataclass(frozen=True)
 class InvoiceAsked:
-    """An invoice; the sums of its lines add up to `total_kopecks`."""
+    """An invoice; the sums of its lines add up to `total_kopecks`. `due_on` is the last day of
+    payment; None where nothing is owed before it is rendered.
+    """
 
     client_id: str
     issued_by: IssuedBy
@@ -43,6 +45,7 @@ class InvoiceAsked:
     issued_on: date
     total_kopecks: int
     lines: tuple[LineAsked, ...]
+    due_on: date | None = None
 
 
 @command
@@ -66,6 +69,8 @@ def _problems(asked: InvoiceAsked) -> Iterator[FieldError]:
         yield FieldError("service_centre_mismatch", "/service_centre")
     if sum(line.sum_kopecks for line in asked.lines) != asked.total_kopecks:
         yield FieldError("total_differs", "/total")
+    if asked.due_on is not None and asked.due_on < asked.issued_on:
+        yield FieldError("due_before_issued", "/due_on")
     if asked.total_kopecks > MAX_AMOUNT_KOPECKS:
         yield FieldError("amount_too_large", "/total")
 

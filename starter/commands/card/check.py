@@ -10,11 +10,9 @@ from db.card.card_payment import CardPaymentOfInvoice
 from db.database import Database
 from domain.billing.payment_check import AcquirerAnswer
 from domain.card.card_payment import (
-    ENDED,
-    CardEnd,
     CardPaymentRequest,
-    CardStatus,
     card_payment_workflow_id,
+    may_have_news,
 )
 from starter.commands.services import Services
 from workflows.card_payment import ACQUIRER_SAID, CardPaymentWorkflow
@@ -39,7 +37,9 @@ async def check_card_payment(services: Services, invoice_number: str) -> Acquire
     Raises `Refusal` `unavailable` without Temporal; a repeat is safe at any time.
     """
     payment = await _newest(services.database, invoice_number)
-    if payment is None or not _may_change(payment):
+    if payment is None or not may_have_news(
+        payment.status, payment.reason, payment.acquirer_payment_id
+    ):
         return AcquirerAnswer.NOTHING_TO_ASK
     asked_at = datetime.now(UTC)
     if _answered_since(payment, asked_at - ASKED_RECENTLY):
@@ -65,14 +65,6 @@ async def _ask_once(services: Services, payment: CardPaymentOfInvoice, at: datet
     except Exception:
         await idempotency.release(database, ASKER, key)
         raise
-
-
-def _may_change(payment: CardPaymentOfInvoice) -> bool:
-    """Whether the acquirer may have news: the page is open, or it was we who stopped waiting."""
-    if payment.acquirer_payment_id is None:
-        return False
-    given_up = payment.status == CardStatus.CANCELLED and payment.reason in frozenset(CardEnd)
-    return payment.status not in ENDED or given_up
 
 
 async def _has_answered(database: Database, invoice_number: str, asked_at: datetime) -> bool:

@@ -111,7 +111,7 @@ def interest_by(law: Law, asked: InterestAsked) -> Calculation:
     """Interest by the rows that are known; raises `Refusal`."""
     first = asked.first or min(one.day for one in asked.debt.owed)
     _check_period(first, asked.last)
-    with _covered():
+    with covered():
         return interest(
             asked.debt,
             first,
@@ -125,7 +125,7 @@ def interest_by(law: Law, asked: InterestAsked) -> Calculation:
 def penalty_by(law: Law, asked: PenaltyAsked) -> PenaltyCounted:
     """A penalty by the rows that are known; raises `Refusal`."""
     _check_period(asked.asked_on, asked.last)
-    with _covered():
+    with covered():
         first = delay_begins(asked.kind, asked.asked_on, law.rules)
         if asked.last < first:
             return PenaltyCounted(first, None)
@@ -138,7 +138,7 @@ def fees_by(law: Law, claim_kopecks: int, on: date) -> list[CourtFee | Refusal]:
     found = list[CourtFee | Refusal]()
     for kind in FEES:
         try:
-            with _covered():
+            with covered():
                 found.append(court_fee(kind, claim_kopecks, on, law.rules))
         except Refusal as refusal:
             found.append(refusal)
@@ -147,7 +147,7 @@ def fees_by(law: Law, claim_kopecks: int, on: date) -> list[CourtFee | Refusal]:
 
 def legal_day_by(law: Law, event: LegalEvent, on: date) -> Deadline:
     """The day that an event leads to; raises `Refusal`."""
-    with _covered():
+    with covered():
         return legal_day(event, on, law.rules)
 
 
@@ -160,7 +160,7 @@ def _check_period(first: date, last: date) -> None:
 
 
 @contextmanager
-def _covered() -> Iterator[None]:
+def covered() -> Iterator[None]:
     """Says in words which day or sum is not known."""
     try:
         yield

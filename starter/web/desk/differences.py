@@ -1,28 +1,35 @@
 """Differences with the acquirer's lists at the desk, and an accountant's decision about each."""
 
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query
 from starlette.responses import Response
 
-from db.reconciliation import acquirer_difference
+from db.reconciliation import acquirer_difference, difference_grounds
 from db.reconciliation.acquirer_difference import DecidedDifference
+from db.reconciliation.difference_grounds import DifferingPayment, PayoutOfInvoice
 from domain.reconciliation.acquirer_list import ListInvariant
+from starter.access import roles_of
 from starter.commands.reconciliation import decide as command
-from starter.web.desk.in_place import ListInPlace
+from starter.commands.refusal import not_found
+from starter.web.desk.by_choice import ListByChoice
+from starter.web.desk.following import DIFFERENCES
+from starter.web.desk.following import decided as decided_next
 from starter.web.desk.saved import FileAsked, FileColumn, SavedList, roubles_in_cell
+from starter.web.http.deed import needed
+from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of
-from starter.web.http.visit import VisitDep
+from starter.web.http.visit import Visit, VisitDep
 from texts import Language, translate
 from texts.invariants import invariant_title
 
-LIST = "/desk/differences"
+LIST = DIFFERENCES.path
 SHOWN = 30
 """Differences of one page."""
-Chosen = bool | UUID
-"""Whether decided ones, or which one."""
 
 SAVED = SavedList[DecidedDifference](
     LIST,
@@ -40,24 +47,18 @@ SAVED = SavedList[DecidedDifference](
 )
 """The list as a file."""
 
-DIFFERENCES = ListInPlace[DecidedDifference, Chosen](
+LISTED = ListByChoice[DecidedDifference, bool](
     SAVED,
     "desk_differences.html",
-    "decide_acquirer_difference",
     SHOWN,
-    lambda limit, after, chosen: (
-        acquirer_difference.one(chosen)
-        if isinstance(chosen, UUID)
-        else acquirer_difference.listed(limit, after, is_open=not chosen)
-    ),
+    lambda limit, after, decided: acquirer_difference.listed(limit, after, is_open=not decided),
     lambda one: cursor_of(one.found_at, one.id),
-    lambda chosen, language: translate(_words(chosen), language),
-    lambda chosen: (
-        {"one": str(chosen)} if isinstance(chosen, UUID) else {"decided": "true"} if chosen else {}
-    ),
-    undecided=False,
+    lambda decided, language: translate(_words(decided), language),
+    lambda decided: {"decided": "true"} if decided else {},
 )
-"""By whether they are decided, the newest first; or one."""
+"""By whether they are decided, the newest first."""
+
+DifferenceId = Annotated[UUID, Path()]
 
 routes = pages()
 
@@ -66,30 +67,72 @@ routes = pages()
 async def list_acquirer_differences(
     visit: VisitDep,
     decided: bool = False,
-    one: UUID | None = None,
     after: Annotated[str | None, Query(pattern=CURSOR)] = None,
     file: FileAsked = None,
 ) -> Response:
-    """Undecided differences, the newest first; or the decided ones; or one of either."""
-    return await DIFFERENCES.answer(visit, one or decided, after, file, title_of=_title)
+    """Undecided differences, the newest first; or the decided ones."""
+    return await LISTED.answer(visit, decided, after, file, title_of=_title)
+
+
+@routes.get(f"{LIST}/{{difference_id}}")
+async def read_acquirer_difference(visit: VisitDep, difference_id: DifferenceId) -> Response:
+    """A difference beside what our books have, and the decision about it."""
+    return await _page(visit, difference_id)
 
 
 @routes.post(f"{LIST}/{{difference_id}}/decision")
-async def decide_acquirer_difference(
-    visit: VisitDep, difference_id: Annotated[UUID, Path()]
-) -> Response:
+async def decide_acquirer_difference(visit: VisitDep, difference_id: DifferenceId) -> Response:
     """Says why a difference is right as it is, or what was done about it: once and final."""
-    return await DIFFERENCES.decide(
-        visit, difference_id, command.decide_acquirer_difference, title_of=_title
+
+    async def deed() -> None:
+        reason = needed(visit.form, "reason")
+        await command.decide_acquirer_difference(
+            visit.services, visit.caller, visit.command_id, difference_id, reason
+        )
+
+    async def page(form: Form, status: int) -> Response:
+        return await _page(visit, difference_id, form, status)
+
+    return await decided_next(visit, deed(), DIFFERENCES, difference_id, page)
+
+
+async def _page(
+    visit: Visit, difference_id: UUID, form: Form | None = None, status: int = HTTPStatus.OK
+) -> Response:
+    rows, paid = await visit.database.read(
+        acquirer_difference.one(difference_id), difference_grounds.payment(difference_id)
+    )
+    if not rows:
+        raise not_found()
+    (row,) = rows
+    may_decide = visit.caller.role in roles_of("decide_acquirer_difference")
+    is_open = row.decided_by is None
+    leads_on = may_decide and not is_open
+    return visit.page(
+        "desk_difference.html",
+        status=status,
+        form=form,
+        here=DIFFERENCES.page_of(difference_id),
+        difference=row,
+        title=_title(row, visit.language),
+        payment=paid[0] if paid else None,
+        payouts=await _payouts(visit, paid),
+        may_decide=may_decide and is_open,
+        following=await DIFFERENCES.following(visit, difference_id) if leads_on else None,
     )
 
 
-def _words(chosen: Chosen) -> str:
+async def _payouts(visit: Visit, paid: Sequence[DifferingPayment]) -> Sequence[PayoutOfInvoice]:
+    if not paid:
+        return ()
+    return await visit.database.rows(difference_grounds.payouts_of(paid[0].invoice_number))
+
+
+def _words(decided: bool) -> str:
     """The key of the choice."""
-    if isinstance(chosen, UUID):
-        return "page.desk.differences.one"
-    return "page.desk.differences.decided" if chosen else "page.desk.file.undecided"
+    return "page.desk.differences.decided" if decided else "page.desk.file.undecided"
 
 
 def _title(row: DecidedDifference, language: Language) -> str:
-    return invariant_title(ListInvariant[row.invariant.upper()], language)
+    title = invariant_title(ListInvariant[row.invariant.upper()], language)
+    return title[:1].upper() + title[1:]

@@ -12,10 +12,13 @@ from db.banking import entry_list
 from db.banking.entry_list import EntryFilter
 from db.case.case_list import Turn
 from db.query import Query
+from db.receipt import receipt as receipts
+from db.reconciliation import acquirer_difference
 from db.refund import reads as refunds
 from db.refund.reads import CaseFilter
 from db.subscription import limit_request
 from domain.banking.statement_import import EntryStatus
+from domain.receipt.receipt import ReceiptStatus
 from domain.refund.refund import RefundStatus
 from starter.web.http.deed import PageOf, done
 from starter.web.http.visit import Visit
@@ -63,6 +66,12 @@ ENTRIES = WorkQueue(
 )
 LIMIT_REQUESTS = WorkQueue(
     "/desk/limit-requests", lambda _: limit_request.listed(LOOKED_AT, open_only=True)
+)
+DIFFERENCES = WorkQueue(
+    "/desk/differences", lambda _: acquirer_difference.listed(LOOKED_AT, is_open=True)
+)
+RECEIPTS = WorkQueue(
+    "/desk/receipts", lambda _: receipts.listed(LOOKED_AT, status=ReceiptStatus.FAILED)
 )
 
 

@@ -1,5 +1,6 @@
 """Fiscal receipts at the desk: their states, and the settlement of one that failed."""
 
+from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
@@ -9,15 +10,20 @@ from starlette.responses import Response
 from db.receipt import receipt as receipts
 from db.receipt.receipt_rows import ReceiptRow
 from domain.receipt.receipt import ReceiptStatus
+from starter.access import roles_of
 from starter.commands.receipt import settle as command
-from starter.web.desk.in_place import ListInPlace
+from starter.commands.refusal import not_found
+from starter.web.desk.by_choice import ListByChoice
+from starter.web.desk.following import RECEIPTS, decided
 from starter.web.desk.saved import FileAsked, FileColumn, SavedList, roubles_in_cell
+from starter.web.http.deed import needed
+from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of
-from starter.web.http.visit import VisitDep
+from starter.web.http.visit import Visit, VisitDep
 from texts import translate
 
-LIST = "/desk/receipts"
+LIST = RECEIPTS.path
 SHOWN = 50
 """Receipts of one page."""
 
@@ -39,18 +45,18 @@ SAVED = SavedList[ReceiptRow](
 )
 """The list as a file."""
 
-RECEIPTS = ListInPlace[ReceiptRow, ReceiptStatus](
+LISTED = ListByChoice[ReceiptRow, ReceiptStatus](
     SAVED,
     "desk_receipts.html",
-    "settle_receipt",
     SHOWN,
     lambda limit, after, status: receipts.listed(limit, after, status=status),
     lambda one: cursor_of(one.prepared_at, one.id),
     lambda status, language: translate(f"receipt.status.{status}", language),
     lambda status: {"status": status},
-    undecided=ReceiptStatus.FAILED,
 )
 """By their status, the newest first."""
+
+ReceiptId = Annotated[UUID, Path()]
 
 routes = pages()
 
@@ -63,12 +69,48 @@ async def list_receipts(
     file: FileAsked = None,
 ) -> Response:
     """Receipts of a status, the newest first; by default those that wait for an accountant."""
-    return await RECEIPTS.answer(visit, status, after, file, statuses=tuple(ReceiptStatus))
+    return await LISTED.answer(visit, status, after, file, statuses=tuple(ReceiptStatus))
+
+
+@routes.get(f"{LIST}/{{receipt_id}}")
+async def show_receipt_on_desk(visit: VisitDep, receipt_id: ReceiptId) -> Response:
+    """A receipt with its items, and how one that failed is settled."""
+    return await _page(visit, receipt_id)
 
 
 @routes.post(f"{LIST}/{{receipt_id}}/settlement")
-async def settle_receipt(visit: VisitDep, receipt_id: Annotated[UUID, Path()]) -> Response:
+async def settle_receipt(visit: VisitDep, receipt_id: ReceiptId) -> Response:
     """Records that a failed receipt was printed or corrected elsewhere."""
-    return await RECEIPTS.decide(
-        visit, receipt_id, command.settle_receipt, statuses=tuple(ReceiptStatus)
+
+    async def deed() -> None:
+        reason = needed(visit.form, "reason")
+        await command.settle_receipt(
+            visit.services, visit.caller, visit.command_id, receipt_id, reason
+        )
+
+    async def page(form: Form, status: int) -> Response:
+        return await _page(visit, receipt_id, form, status)
+
+    return await decided(visit, deed(), RECEIPTS, receipt_id, page)
+
+
+async def _page(
+    visit: Visit, receipt_id: UUID, form: Form | None = None, status: int = HTTPStatus.OK
+) -> Response:
+    rows = await visit.database.rows(receipts.one(receipt_id))
+    if not rows:
+        raise not_found()
+    (row,) = rows
+    may_settle = visit.caller.role in roles_of("settle_receipt")
+    is_open = row.status == ReceiptStatus.FAILED
+    leads_on = may_settle and not is_open
+    return visit.page(
+        "desk_receipt.html",
+        status=status,
+        form=form,
+        here=RECEIPTS.page_of(receipt_id),
+        receipt=row,
+        may_settle=may_settle and is_open,
+        is_open=is_open,
+        following=await RECEIPTS.following(visit, receipt_id) if leads_on else None,
     )

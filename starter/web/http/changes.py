@@ -38,6 +38,7 @@ _READ_BY: Mapping[Changed, str] = MappingProxyType(
         Changed.RENEWAL: "read_renewal",
         Changed.INVOICE: "read_invoice",
         Changed.TICKET: "read_ticket",
+        Changed.COLLECTION: "read_collection",
         Changed.DISPUTE: "read_dispute",
         Changed.TELEGRAM: "ask_telegram_link",
         Changed.RUN: "read_payment_run",

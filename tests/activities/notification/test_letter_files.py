@@ -50,7 +50,7 @@ async def test_a_letter_of_another_kind_has_no_file(
     await walk.ordered()
     await walk.cancelled()
     rows = mails(books, walk.request.renewal_id)
-    files = {row.template: await files_of(database, row, "en") for row in rows}
+    files = {row.template: await files_of(database, row, "en", "Kopeyka") for row in rows}
     assert [file.filename for file in files.pop("renewal_ordered")] == [
         f"Invoice {_number(rows)}.pdf"
     ]
@@ -71,4 +71,6 @@ async def test_an_invoice_that_is_not_there_is_an_error(
     await walk.ordered()
     (row,) = mails(books, walk.request.renewal_id)
     with pytest.raises(ValueError, match="have not issued"):
-        await files_of(database, row._replace(params={"invoice_number": "KP-2026-999999"}), "ru")
+        await files_of(
+            database, row._replace(params={"invoice_number": "KP-2026-999999"}), "ru", "Kopeyka"
+        )

@@ -147,7 +147,7 @@ async def test_a_refund_that_only_the_acquirer_has_leads_to_its_difference(
     assert (line["agreement"], line["acquirer"]) == ("not_in_ledger", "-314.15")
     assert line["difference_id"] == found["id"]
     page = await shown(customer, amount="314,15")
-    href = f"/desk/differences?one={found['id']}"
+    href = f"/desk/differences/{found['id']}"
     assert f'href="{href}"' in page.html
     assert found["found"] in (await customer.get(href)).words
 

@@ -138,6 +138,11 @@ def _group(parameter: Parameter, document: Mapping[str, Any], language: Language
         return translate("page.policy.group.general", language)
     if path[0] == "reminders":
         return translate("page.policy.reminder", language, n=int(path[1]) + 1)
+    if path[0] == "ladder":
+        return translate("page.policy.group.ladder", language, n=int(path[1]) + 1)
+    if path[0] == "answers":
+        reason = translate(f"collection.reason.{path[1]}", language)
+        return f"{translate('page.policy.group.answers', language)}: {reason}"
     title = (
         translate(f"{_whose(path[1])}.staff_status.{path[1]}", language)
         if path[0] == "waits"

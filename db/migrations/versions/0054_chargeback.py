@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0052_chargeback"
-down_revision = "0051_taken_back"
+revision = "0054_chargeback"
+down_revision = "0053_ticket_spam"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""The steps of an unpaid order's case."""

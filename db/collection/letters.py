@@ -1,0 +1,277 @@
+"""Letters about unpaid orders: stored with what they say of each debt, found by their token."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import bindparam, insert, select
+
+from db.banking import own_account
+from db.database import Database, Transaction
+from db.facts import Reading, every, first, only, together
+from db.query import Query, row, typed
+from db.tables import (
+    clients,
+    collection_letter_lines,
+    collection_letters,
+    collections,
+    invoices,
+)
+from domain.billing.issued_invoice import Supplier
+from domain.collection.case import Letter, LetterLine
+from domain.collection.collection import CollectionChange
+from domain.collection.paper import Debtor, DebtPaper
+from domain.collection.policy import Tone
+
+NAMESPACE = UUID("0f0ff3b6-5a0b-4b07-8c0e-3c9d2d6a2f4e")
+"""The namespace of letters' ids: a repeat of a change has the same letter."""
+
+
+@row
+class LetterRow:
+    """A letter that was written."""
+
+    id: UUID
+    client_id: str
+    client_name: str
+    day: date
+    tone: str
+    collection_id: str
+    number: int
+    written_by: str
+    written_at: datetime
+    next_on: date
+
+
+@row
+class LetterLineRow:
+    """What a letter says of one debt, and where that debt is now."""
+
+    letter_id: UUID
+    collection_id: str
+    invoice_number: str
+    issued_on: date
+    due_on: date
+    is_claimed: bool
+    total_kopecks: int
+    debt_kopecks: int
+    days_late: int
+    interest_kopecks: int | None
+    a_day_kopecks: int | None
+    rules: list[Any]
+    status: str
+
+
+@row
+class DebtorRow:
+    """The client of a letter."""
+
+    name: str
+    inn: str | None
+    kpp: str | None
+    address: str | None
+
+
+_PUT = insert(collection_letters)
+_PUT_LINE = insert(collection_letter_lines)
+_LETTERS = typed(
+    LetterRow,
+    select(
+        collection_letters.c.id,
+        collection_letters.c.client_id,
+        clients.c.name.label("client_name"),
+        collection_letters.c.day,
+        collection_letters.c.tone,
+        collection_letters.c.collection_id,
+        collection_letters.c.number,
+        collection_letters.c.written_by,
+        collection_letters.c.written_at,
+        collection_letters.c.next_on,
+    ).join(clients, clients.c.id == collection_letters.c.client_id),
+)
+_BY_TOKEN = _LETTERS.narrowed(
+    lambda rows: rows.where(collection_letters.c.token_hash == bindparam("token_hash"))
+)
+_BY_ID = _LETTERS.narrowed(lambda rows: rows.where(collection_letters.c.id == bindparam("of_id")))
+_OF_CASE = _LETTERS.narrowed(
+    lambda rows: (
+        rows.join(
+            collection_letter_lines, collection_letter_lines.c.letter_id == collection_letters.c.id
+        )
+        .where(collection_letter_lines.c.collection_id == bindparam("of_case"))
+        .order_by(collection_letters.c.written_at.desc())
+        .limit(bindparam("how_many"))
+    )
+)
+_debtors = select(clients.c.name, clients.c.inn, clients.c.kpp, clients.c.address)
+_DEBTOR = typed(DebtorRow, _debtors.where(clients.c.id == bindparam("of_client")))
+_DEBTOR_OF_LETTER = typed(
+    DebtorRow,
+    _debtors.join(collection_letters, collection_letters.c.client_id == clients.c.id).where(
+        collection_letters.c.id == bindparam("of_id")
+    ),
+)
+_ALL_LINES = typed(
+    LetterLineRow,
+    select(
+        collection_letter_lines.c.letter_id,
+        collection_letter_lines.c.collection_id,
+        collections.c.invoice_number,
+        invoices.c.issued_on,
+        collections.c.due_on,
+        collection_letter_lines.c.is_claimed,
+        collection_letter_lines.c.total_kopecks,
+        collection_letter_lines.c.debt_kopecks,
+        collection_letter_lines.c.days_late,
+        collection_letter_lines.c.interest_kopecks,
+        collection_letter_lines.c.a_day_kopecks,
+        collection_letter_lines.c.rules,
+        collections.c.status,
+    )
+    .join(collections, collections.c.id == collection_letter_lines.c.collection_id)
+    .join(invoices, invoices.c.number == collections.c.invoice_number)
+    .order_by(collection_letter_lines.c.is_claimed.desc(), collections.c.due_on, collections.c.id),
+)
+_LINES = _ALL_LINES.narrowed(
+    lambda rows: rows.where(collection_letter_lines.c.letter_id == bindparam("of_letter"))
+)
+_LINES_OF_ALL = _ALL_LINES.narrowed(
+    lambda rows: rows.where(
+        collection_letter_lines.c.letter_id.in_(bindparam("of_letters", expanding=True))
+    )
+)
+
+
+def put(
+    transaction: Transaction, change: CollectionChange, letter: Letter, token_hash: bytes
+) -> None:
+    """Stores the letter of a change. Raises `ConstraintBroken`, with the COMMIT, for a second one
+    of a day (`one_letter_a_day`), or about what is paid (`no_letter_after_money`).
+    """
+    letter_id = id_of(change)
+    transaction.write(
+        _PUT,
+        id=letter_id,
+        client_id=letter.client_id,
+        day=letter.day,
+        tone=letter.tone,
+        next_on=letter.next_on,
+        collection_id=change.collection_id,
+        number=change.number,
+        token_hash=token_hash,
+        written_by=change.by,
+        written_at=change.at,
+    )
+    for line in letter.lines:
+        transaction.write(
+            _PUT_LINE,
+            letter_id=letter_id,
+            collection_id=line.collection_id,
+            is_claimed=line.is_claimed,
+            total_kopecks=line.total_kopecks,
+            debt_kopecks=line.debt_kopecks,
+            days_late=line.days_late,
+            interest_kopecks=line.interest_kopecks,
+            a_day_kopecks=line.a_day_kopecks,
+            rules=list(line.rules),
+        )
+
+
+def id_of(change: CollectionChange) -> UUID:
+    """The id of the letter that a change writes."""
+    return uuid5(NAMESPACE, f"{change.collection_id}/{change.number}")
+
+
+def by_token(token_hash: bytes) -> Query[LetterRow]:
+    """The letter whose link this is the hash of."""
+    return _BY_TOKEN(token_hash=token_hash)
+
+
+def one(letter_id: UUID) -> Query[LetterRow]:
+    """A letter."""
+    return _BY_ID(of_id=letter_id)
+
+
+def lines_of(letter_id: UUID) -> Query[LetterLineRow]:
+    """What a letter says of each debt, the claimed first."""
+    return _LINES(of_letter=letter_id)
+
+
+async def lines_of_all(database: Database, letter_ids: Sequence[UUID]) -> list[LetterLineRow]:
+    """What letters say of each debt."""
+    if not letter_ids:
+        return []
+    return await database.rows(_LINES_OF_ALL(of_letters=list(letter_ids)))
+
+
+def paper(letter_id: UUID, company: str) -> Reading[DebtPaper | None]:
+    """A letter as a paper; None for one that is not there. `company` names us while no own account
+    is stored.
+    """
+    return together(
+        lambda found, lines, client, ours: _paper_from(found, lines, client, ours, company),
+        first(one(letter_id)),
+        every(lines_of(letter_id)),
+        first(_DEBTOR_OF_LETTER(of_id=letter_id)),
+        own_account.supplier(),
+    )
+
+
+def debtor(client_id: str, company: str) -> Reading[tuple[Debtor, Supplier | None, str]]:
+    """Whom a letter to a client names: it, and us."""
+    return together(
+        lambda found, ours: (_debtor_from(found), ours, _company(ours, company)),
+        only(_DEBTOR(of_client=client_id)),
+        own_account.supplier(),
+    )
+
+
+def _paper_from(
+    found: LetterRow | None,
+    lines: Sequence[LetterLineRow],
+    client: DebtorRow | None,
+    ours: Supplier | None,
+    company: str,
+) -> DebtPaper | None:
+    if found is None or client is None:
+        return None
+    return DebtPaper(
+        company=_company(ours, company),
+        supplier=ours,
+        debtor=_debtor_from(client),
+        tone=Tone(found.tone),
+        day=found.day,
+        lines=tuple(map(line_from, lines)),
+        pay_by=found.next_on,
+    )
+
+
+def _company(ours: Supplier | None, company: str) -> str:
+    return company if ours is None else ours.requisites.recipient_name
+
+
+def _debtor_from(found: DebtorRow) -> Debtor:
+    return Debtor(found.name, found.inn, found.kpp, found.address)
+
+
+def of_case(collection_id: str, how_many: int) -> Query[LetterRow]:
+    """The letters that speak of a case's debt, the newest first."""
+    return _OF_CASE(of_case=collection_id, how_many=how_many)
+
+
+def line_from(found: LetterLineRow) -> LetterLine:
+    """The line that a row holds."""
+    return LetterLine(
+        found.collection_id,
+        found.invoice_number,
+        found.issued_on,
+        found.due_on,
+        found.total_kopecks,
+        found.debt_kopecks,
+        found.days_late,
+        found.is_claimed,
+        found.interest_kopecks,
+        found.a_day_kopecks,
+        tuple(found.rules),
+    )

@@ -1,0 +1,203 @@
+"""What a client owes: its invoices with open cases, locked, and what it was told today."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, text
+
+from db.compensation.key_rate import KeyRateStored, known_key_rate
+from db.compensation.legal_rule import all_rules
+from db.facts import Reading, every, first, together
+from db.query import Query, row, typed
+from db.tables import collection_contacts, collections
+from domain.calendar.bank_calendar import moscow_date
+from domain.collection.case import DebtFacts, LetterOfToday, OwedInvoice
+from domain.collection.collection import CollectionStatus
+from domain.collection.policy import CollectionPolicy, Tone
+from domain.compensation.interest import Movement
+from domain.compensation.legal_rule import LegalRules
+
+MAX_OWED = 200
+"""Invoices of a client that a step looks at, those due first; a letter names fewer."""
+
+
+@row
+class LockedInvoice:
+    """A locked invoice."""
+
+    number: str
+
+
+@row
+class OwedRow:
+    """An invoice with its open case."""
+
+    collection_id: str
+    invoice_number: str
+    issued_on: date
+    due_on: date
+    total_kopecks: int
+    paid_kopecks: int
+    is_void: bool
+    status: str
+    rung: int
+    wait_until: datetime | None
+    policy_version: int
+    policy: dict[str, Any]
+    is_disputed: bool
+
+
+@row
+class PaidRow:
+    """A payment that stands."""
+
+    invoice_number: str
+    amount_kopecks: int
+    received_at: datetime
+
+
+@row
+class LetterRow:
+    """Today's letter: a row a debt."""
+
+    tone: str
+    collection_id: str
+    is_claimed: bool
+
+
+@row
+class ContactedRow:
+    """A contact of staff today."""
+
+    channel: str
+
+
+_OWED = f"""
+    SELECT c.id FROM collections c
+     WHERE c.client_id = (SELECT own.client_id FROM collections own WHERE own.id = :of_case)
+       AND (c.closed_at IS NULL OR c.id = :of_case)
+     ORDER BY c.id <> :of_case, c.due_on, c.id LIMIT {MAX_OWED}
+"""  # noqa: S608  constants of this module
+_LOCK = typed(
+    LockedInvoice,
+    text(
+        f"""
+SELECT i.number FROM invoices i
+ WHERE i.number IN (SELECT c.invoice_number FROM collections c WHERE c.id IN ({_OWED}))
+ ORDER BY i.number FOR NO KEY UPDATE OF i
+"""  # noqa: S608  constants of this module
+    ),
+)
+_DEBTS = typed(
+    OwedRow,
+    text(
+        f"""
+SELECT c.id AS collection_id, i.number AS invoice_number, i.issued_on, c.due_on, i.total_kopecks,
+       i.paid_kopecks, i.voided_at IS NOT NULL AS is_void, c.status, c.rung, c.wait_until,
+       c.policy_version, p.document AS policy,
+       EXISTS (SELECT FROM disputes d
+                WHERE d.invoice_number = i.number AND d.closed_at IS NULL) AS is_disputed
+  FROM collections c
+  JOIN invoices i ON i.number = c.invoice_number
+  JOIN policies p ON p.kind = c.policy_kind AND p.version = c.policy_version
+ WHERE c.id IN ({_OWED})
+ ORDER BY c.due_on, c.id
+"""  # noqa: S608  constants of this module
+    ),
+    never_null=("is_void", "is_disputed"),
+)
+_PAID = typed(
+    PaidRow,
+    text(
+        f"""
+SELECT p.invoice_number, p.amount_kopecks, p.received_at
+  FROM payments p
+  JOIN collections c ON c.invoice_number = p.invoice_number
+ WHERE c.id IN ({_OWED})
+   AND NOT EXISTS (SELECT FROM payment_reversals r WHERE r.payment_id = p.id)
+ ORDER BY p.received_at, p.id
+"""  # noqa: S608  constants of this module
+    ),
+)
+_LETTER = typed(
+    LetterRow,
+    text(
+        """
+SELECT l.tone, line.collection_id, line.is_claimed
+  FROM collection_letters l
+  JOIN collection_letter_lines line ON line.letter_id = l.id
+  JOIN collections c ON c.client_id = l.client_id
+ WHERE c.id = :of_case AND l.day = :day
+"""
+    ),
+)
+_CONTACTED = typed(
+    ContactedRow,
+    select(collection_contacts.c.channel)
+    .join(collections, collections.c.client_id == collection_contacts.c.client_id)
+    .where(collections.c.id == bindparam("of_case"), collection_contacts.c.day == bindparam("day"))
+    .limit(1),
+)
+
+
+def lock(collection_id: str) -> Query[LockedInvoice]:
+    """Locks what the client of a case owes, in the order of the numbers: money of it waits."""
+    return _LOCK(of_case=collection_id)
+
+
+def facts(collection_id: str, at: datetime) -> Reading[DebtFacts]:
+    """What the client of a case owes, and what it was told on the Moscow day of an instant."""
+    key, day = {"of_case": collection_id}, moscow_date(at)
+    return together(
+        _facts_from,
+        together(_owed_from, every(_DEBTS(**key)), every(_PAID(**key))),
+        every(_LETTER(day=day, **key)),
+        first(_CONTACTED(day=day, **key)),
+        all_rules(),
+        known_key_rate(),
+    )
+
+
+def _owed_from(found: Sequence[OwedRow], payments: Sequence[PaidRow]) -> list[OwedInvoice]:
+    paid = defaultdict[str, list[Movement]](list)
+    for one in payments:
+        movement = Movement(moscow_date(one.received_at), one.amount_kopecks)
+        paid[one.invoice_number].append(movement)
+    return [
+        OwedInvoice(
+            collection_id=one.collection_id,
+            invoice_number=one.invoice_number,
+            issued_on=one.issued_on,
+            due_on=one.due_on,
+            total_kopecks=one.total_kopecks,
+            paid_kopecks=one.paid_kopecks,
+            is_void=one.is_void,
+            status=CollectionStatus(one.status),
+            rung=one.rung,
+            wait_until=one.wait_until,
+            policy=CollectionPolicy.from_document(one.policy_version, one.policy),
+            is_disputed=one.is_disputed,
+            paid=paid[one.invoice_number],
+        )
+        for one in found
+    ]
+
+
+def _facts_from(
+    owed: Sequence[OwedInvoice],
+    letter: Sequence[LetterRow],
+    contacted: ContactedRow | None,
+    rules: LegalRules,
+    rates: KeyRateStored,
+) -> DebtFacts:
+    return DebtFacts(owed, _letter_from(letter), contacted is not None, rules, rates.key_rate)
+
+
+def _letter_from(found: Sequence[LetterRow]) -> LetterOfToday | None:
+    if not found:
+        return None
+    claims = frozenset(one.collection_id for one in found if one.is_claimed)
+    speaks_of = frozenset(one.collection_id for one in found)
+    return LetterOfToday(Tone(found[0].tone), speaks_of, claims)

@@ -1,0 +1,1 @@
+"""Unpaid orders: the case that has an overdue invoice paid."""

@@ -1,0 +1,229 @@
+"""Judges what time and money do to an unpaid order: facts in, a transition or None out."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.access.roles import Role
+from domain.billing.payment_check import AcquirerAnswer
+from domain.calendar.bank_calendar import MOSCOW, ONE_DAY, moscow_date
+from domain.case.waiting import Reminder, Wait
+from domain.collection import notices
+from domain.collection.case import (
+    CollectionCase,
+    CollectionEffect,
+    CollectionTransition,
+    DebtFacts,
+    Letter,
+    OpeningFacts,
+    OwedInvoice,
+)
+from domain.collection.changing import (
+    by_money,
+    claim_columns,
+    claim_wait,
+    client_wait,
+    looked,
+    moved,
+    next_wait,
+    stays,
+    to_lawyer,
+)
+from domain.collection.collection import (
+    CollectionChange,
+    CollectionOpening,
+    CollectionStatus,
+    CollectionTransitionResult,
+    invoice_of,
+)
+from domain.collection.letters import letter_of
+from domain.collection.policy import Tone
+from domain.compensation.legal_deadline import limitation_ends
+from domain.notification.notification import Notice
+
+DISPUTED = "disputed"
+"""Why a case stands whose order is disputed: it goes on where it stood on the first bank day after
+the dispute.
+"""
+SILENT_PAUSE = timedelta(hours=1)
+"""How long nobody is written to after the acquirer was silent: it may have the money."""
+
+
+def opened(opening: CollectionOpening, facts: OpeningFacts) -> CollectionTransition:
+    """A new case: the money is looked for soon, before anybody is written to."""
+    until = opening.at + timedelta(minutes=facts.policy.looks_after_minutes[0])
+    wait = client_wait(until, CollectionStatus.CHECKING)
+    return CollectionTransition(
+        CollectionTransitionResult(CollectionStatus.DUE, 1, wait),
+        columns={
+            "policy_version": facts.policy.version,
+            "due_on": facts.due_on,
+            "limitation_on": limitation_ends(facts.due_on, facts.rules, claim_sent=False).day,
+        },
+    )
+
+
+def reopened(
+    case: CollectionCase, change: CollectionChange, facts: DebtFacts
+) -> CollectionTransition | None:
+    """A paid order whose payment was taken back is due again; None while it is paid."""
+    if case.status is not CollectionStatus.PAID or facts.of(case.id).debt_kopecks == 0:
+        return None
+    until = change.at + timedelta(minutes=case.policy.looks_after_minutes[0])
+    columns = {"closed_at": None, "looks": 0, "rung": 0, "promises": 0}
+    wait = client_wait(until, CollectionStatus.CHECKING)
+    return moved(case, change, CollectionStatus.DUE, wait, columns=columns, reason="reversed")
+
+
+def recheck(
+    case: CollectionCase, change: CollectionChange, facts: DebtFacts
+) -> CollectionTransition | None:
+    """Money or the invoice has changed; None while something is owed as before."""
+    return by_money(case, change, facts)
+
+
+def advance(
+    case: CollectionCase, change: CollectionChange, facts: DebtFacts
+) -> CollectionTransition | None:
+    """A wait has ended: the next look, the next letter, a broken promise, the lawyer. Money comes
+    before all of them. None while no wait has ended.
+    """
+    if case.wait is None or case.wait.ends_in is None or change.at < case.wait.until:
+        return None
+    paid = by_money(case, change, facts)
+    if paid is not None:
+        return paid
+    effects = looked(change, facts)
+    if change.look is not None and change.look.acquirer is AcquirerAnswer.SILENT:
+        return stays(case, change, _again_at(case, change.at + SILENT_PAUSE), effects=effects)
+    if facts.of(case.id).is_disputed:
+        later = case.policy.next_day(change.at, case.zone, case.calendar)
+        return stays(case, change, _again_at(case, later), effects=effects, reason=DISPUTED)
+    if case.status in (CollectionStatus.DUE, CollectionStatus.CHECKING) and not _has_looked(case):
+        return _looks(case, change, effects)
+    if case.wait.ends_in == CollectionStatus.LEGAL:
+        return to_lawyer(case, change, "silent", effects)
+    return _contact(case, change, facts, effects)
+
+
+def _has_looked(case: CollectionCase) -> bool:
+    return case.looks + 1 >= len(case.policy.looks_after_minutes)
+
+
+def _looks(
+    case: CollectionCase, change: CollectionChange, effects: tuple[CollectionEffect, ...]
+) -> CollectionTransition:
+    """Nothing was found: looks again later, as faults of others mend themselves in hours."""
+    looks, minutes = case.looks + 1, case.policy.looks_after_minutes
+    until = change.at + timedelta(minutes=minutes[looks] - minutes[looks - 1])
+    wait = client_wait(until, CollectionStatus.CHECKING)
+    return moved(
+        case, change, CollectionStatus.CHECKING, wait, columns={"looks": looks}, effects=effects
+    )
+
+
+def _again_at(case: CollectionCase, until: datetime) -> Wait:
+    if case.wait is None:
+        raise ValueError("a case that goes on waits for somebody")
+    return client_wait(until, CollectionStatus(case.wait.ends_in or case.status))
+
+
+def _contact(
+    case: CollectionCase,
+    change: CollectionChange,
+    facts: DebtFacts,
+    effects: tuple[CollectionEffect, ...],
+) -> CollectionTransition:
+    """The next letter, once the client may be written to: one a bank day, within its hours."""
+    earliest = _earliest(case, change.at)
+    if earliest > change.at:
+        return stays(case, change, _again_at(case, earliest), effects=effects)
+    rung = case.policy.ladder[case.rung]
+    if rung.tone is Tone.CLAIM and _is_large(facts.of(case.id)):
+        return to_lawyer(case, change, "large", effects)
+    if facts.letter is not None or facts.is_contacted:
+        is_told = facts.letter is not None and case.id in (
+            facts.letter.claims if rung.tone is Tone.CLAIM else facts.letter.speaks_of
+        )
+        if not is_told:
+            later = case.policy.next_day(change.at, case.zone, case.calendar)
+            return stays(case, change, _again_at(case, later), effects=effects)
+        return _told(case, change, facts, rung.tone, effects)
+    letter = _written(case, change, facts)
+    return _told(case, change, facts, rung.tone, (*effects, letter))
+
+
+def _earliest(case: CollectionCase, at: datetime) -> datetime:
+    """When the client may be written to; the first letter keeps the days after the due day."""
+    first = at
+    if case.rung == 0:
+        due = datetime.combine(case.due_on, datetime.min.time(), tzinfo=MOSCOW)
+        days = case.policy.ladder[0].after_bank_days
+        first = max(at, case.policy.after_bank_days(days, due, case.zone, case.calendar))
+    return case.policy.contact_from(first, case.zone, case.calendar)
+
+
+def _is_large(invoice: OwedInvoice) -> bool:
+    """Whether the lawyer sends the claim, if anybody does."""
+    return invoice.debt_kopecks >= invoice.policy.legal_from_kopecks
+
+
+def _told(
+    case: CollectionCase,
+    change: CollectionChange,
+    facts: DebtFacts,
+    tone: Tone,
+    effects: tuple[CollectionEffect, ...],
+) -> CollectionTransition:
+    """The client has had the letter of this rung; a broken promise is told to us."""
+    broken = case.status is CollectionStatus.PROMISED
+    told: tuple[Notice, ...] = (notices.BROKEN,) if broken else ()
+    if tone is Tone.CLAIM:
+        day = moscow_date(change.at)
+        wait, columns = claim_wait(day, facts.rules), claim_columns(case, day, facts.rules)
+    else:
+        wait, columns = next_wait(case, change.at, case.rung + 1), {"rung": case.rung + 1}
+    return moved(case, change, tone.status, wait, columns=columns, told=told, effects=effects)
+
+
+def _written(case: CollectionCase, change: CollectionChange, facts: DebtFacts) -> Letter:
+    """The letter of today, in the strongest tone of all debts whose time has come."""
+    due = [one for one in facts.owed if one.collection_id == case.id or _is_due(one, change.at)]
+    tone = max((_tone(one) for one in due), key=lambda one: one.strength)
+    claimed = frozenset(one.collection_id for one in due if _tone(one) is Tone.CLAIM)
+    return written_letter(case, change, facts, tone, claimed)
+
+
+def written_letter(
+    case: CollectionCase,
+    change: CollectionChange,
+    facts: DebtFacts,
+    tone: Tone,
+    claimed: frozenset[str],
+) -> Letter:
+    """A letter of today in a tone, with the last day to pay before we go on."""
+    day = moscow_date(change.at)
+    is_claim = tone is Tone.CLAIM
+    wait = claim_wait(day, facts.rules) if is_claim else next_wait(case, change.at, case.rung + 1)
+    return letter_of(facts, case.client_id, day, tone, claimed, moscow_date(wait.until) - ONE_DAY)
+
+
+def _tone(invoice: OwedInvoice) -> Tone:
+    return invoice.policy.ladder[invoice.rung].tone
+
+
+def _is_due(one: OwedInvoice, at: datetime) -> bool:
+    """Whether another debt's letter is due by now: it is told of by this one."""
+    writes = one.status in (CollectionStatus.CONTACTED, CollectionStatus.REMINDED)
+    if not writes or one.is_disputed or one.debt_kopecks == 0 or one.rung >= len(one.policy.ladder):
+        return False
+    is_time = one.wait_until is not None and one.wait_until <= at
+    return is_time and not (_tone(one) is Tone.CLAIM and _is_large(one))
+
+
+def reminded(reminder: Reminder, case: CollectionCase) -> tuple[Notice, dict[str, Any]] | None:
+    """The notice of the lawyer's wait that goes on; None for one that has ended meanwhile."""
+    if case.wait is None or case.wait.until != reminder.until:
+        return None
+    params = {"invoice_number": invoice_of(case.id), "until_at": reminder.until.isoformat()}
+    is_late = reminder.escalate or reminder.waiting_for is not Role.ACCOUNTANT
+    return (notices.ESCALATION if is_late else notices.REMINDER), params

@@ -1,0 +1,1 @@
+"""Unpaid orders as they are shown."""
