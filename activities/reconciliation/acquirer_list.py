@@ -12,7 +12,7 @@ from db.notification import notification
 from db.reconciliation import comparison
 from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
 from domain.dispute.taken_back import TAKEN_BACK, TakenBackLook, taken_back_workflow_id
-from domain.reconciliation.acquirer_list import COMPARED, ListDifference
+from domain.reconciliation.acquirer_list import COMPARED, ListDifference, ListInvariant
 from domain.reconciliation.captured import KnownPayment
 from domain.reconciliation.notices import ACQUIRER_DIFFERS
 from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
@@ -49,7 +49,8 @@ class AcquirerListActivities:
             )
         for one in lost:
             await self._take_up(one)
-        await self._have_disputed()
+        if any(one.invariant is ListInvariant.CHARGED_BACK for one in found):
+            await self._have_disputed()
         if found:
             await self._notify(check, found)
         return BooksFindings.of([one.invariant for one in found])

@@ -7,3 +7,4 @@ from fastapi import Path
 RefundId = Annotated[str, Path(pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")]
 TICKET_ID = r"^ticket-[1-9][0-9]{0,11}$"
 TicketId = Annotated[str, Path(pattern=TICKET_ID)]
+DisputeId = Annotated[str, Path(pattern=r"^dispute-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")]
