@@ -19,6 +19,8 @@ from starter.web.cabinet import (
     dispute,
     disputes,
     documents,
+    goods_return,
+    goods_return_form,
     help_page,
     inquiry,
     limit_request,
@@ -51,9 +53,11 @@ from starter.web.desk import (
     differences,
     entries,
     entry_decision,
+    goods_returns,
     letters,
     limit_requests,
     operators,
+    parked,
     queue,
     receipts,
     report,
@@ -71,6 +75,7 @@ from starter.web.desk import (
 )
 from starter.web.desk import dispute as dispute_on_desk
 from starter.web.desk import disputes as disputes_on_desk
+from starter.web.desk import goods_return as goods_return_on_desk
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
@@ -109,6 +114,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     logout.routes,
     language.routes,
     orders.routes,
+    goods_return_form.routes,
+    goods_return.routes,
+    goods_return_on_desk.routes,
+    goods_returns.routes,
     order_payment.routes,
     payments.routes,
     renewal.routes,
@@ -167,6 +176,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     receipts.routes,
     report.routes,
     letters.routes,
+    parked.routes,
     operators.routes,
     calendar.routes,
     policies.routes,

@@ -329,6 +329,8 @@ async def test_a_prepared_answer_is_written_with_a_look_at_how_it_reads(
 ) -> None:
     await customer.log_in(Role.SUPPORT, login="sidorova")
     path = "/desk/reference/canned-answers"
+    released = await customer.get(f"{path}/where-refund")
+    assert ("migration" in released.words, "вместе с программой" in released.words) == (False, True)
     form = (await customer.get(f"{path}/new")).form("/new")
     form["then"] = ""
     new = {**form, "code": "hours", "title": "Часы", "text": HOSTILE.replace("{{ 7 * 7 }}", "")}

@@ -1,9 +1,9 @@
-"""Until when a chargeback may be objected to."""
+"""Parked letters, looked at by an operator."""
 
 from db.migrations.script import run_script
 
-revision = "0054_chargeback"
-down_revision = "0053_ticket_spam"
+revision = "0055_parked_letters"
+down_revision = "0054_entry_words"
 
 
 def upgrade() -> None:
