@@ -13,7 +13,7 @@ from starter.commands.ticket import telegram as command
 from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import Api
 from tests.starter.telegram.support import Support
-from tests.starter.ticket.merged_meanwhile import merge, merge_while
+from tests.starter.ticket.merged_meanwhile import close, merge, merge_while
 
 AGAIN = "(Повторно: неизвестно, дошло ли первое сообщение.)"
 
@@ -180,6 +180,28 @@ async def test_a_reply_to_a_ticket_that_is_merged_meanwhile_is_in_the_thread_tha
     thread = await api.call("GET", f"/v1/tickets/{into}/messages", role=Role.SUPPORT)
     said = [one["text"] for one in thread.json()["items"]]
     assert said.count("Спасибо!") == 1
+
+
+async def test_a_reply_to_a_ticket_that_is_closed_meanwhile_opens_one_that_goes_on_from_it(
+    support: Support,
+) -> None:
+    """What was written is not lost."""
+    _, account = await support.linked()
+    number = await support.wrote(account, "Вопрос")
+    await support.answer(number, "Выплатили.", resolves=True)
+    await account.hear()
+    assert "Отправьте сообщение" in await account.press("Добавить ответ")
+    await account.say("Денег нет")
+    await account.do("file", name="a.txt", content=f"Выписка {uuid4()}")
+    await account.hear()
+    close(support.shop.books, f"ticket-{number}")
+    sent = await account.press("Завершить")
+    assert sent.startswith("Отправлено. Запрос № "), sent
+    following = int(sent.split("№ ")[1].split(" ")[0])
+    assert following != number
+    row = support.shop.books.row("SELECT * FROM tickets WHERE number = %(n)s", n=following)
+    assert row.follows == f"ticket-{number}"
+    assert support.thread(following) == [(False, "Денег нет")]
 
 
 async def test_an_answer_that_was_sent_before_its_account_was_unlinked_stays_sent(
