@@ -16,7 +16,11 @@ from starter.commands.cases import Cases
 from starter.commands.services import Services
 from starter.web import live
 from starter.web.cabinet import (
+    dispute,
+    disputes,
     documents,
+    goods_return,
+    goods_return_form,
     help_page,
     inquiry,
     limit_request,
@@ -49,6 +53,7 @@ from starter.web.desk import (
     differences,
     entries,
     entry_decision,
+    goods_returns,
     letters,
     limit_requests,
     operators,
@@ -68,6 +73,9 @@ from starter.web.desk import (
     ticket_transcript,
     views,
 )
+from starter.web.desk import dispute as dispute_on_desk
+from starter.web.desk import disputes as disputes_on_desk
+from starter.web.desk import goods_return as goods_return_on_desk
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
@@ -106,6 +114,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     logout.routes,
     language.routes,
     orders.routes,
+    goods_return_form.routes,
+    goods_return.routes,
+    goods_return_on_desk.routes,
+    goods_returns.routes,
     order_payment.routes,
     payments.routes,
     renewal.routes,
@@ -121,6 +133,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     tariffs.routes,
     ordering.routes,
     limit_request.routes,
+    disputes.routes,
+    dispute.routes,
     tickets.routes,
     ticket.routes,
     documents.routes,
@@ -148,6 +162,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     surpluses.routes,
     renewal_on_desk.routes,
     limit_requests.routes,
+    disputes_on_desk.routes,
+    dispute_on_desk.routes,
     tickets_on_desk.routes,
     views.routes,
     ticket_on_desk.routes,
