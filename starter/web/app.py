@@ -17,6 +17,8 @@ from starter.commands.services import Services
 from starter.web import live
 from starter.web.cabinet import (
     documents,
+    goods_return,
+    goods_return_form,
     help_page,
     inquiry,
     limit_request,
@@ -49,6 +51,7 @@ from starter.web.desk import (
     differences,
     entries,
     entry_decision,
+    goods_returns,
     letters,
     limit_requests,
     operators,
@@ -68,6 +71,7 @@ from starter.web.desk import (
     ticket_transcript,
     views,
 )
+from starter.web.desk import goods_return as goods_return_on_desk
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
@@ -106,6 +110,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     logout.routes,
     language.routes,
     orders.routes,
+    goods_return_form.routes,
+    goods_return.routes,
+    goods_return_on_desk.routes,
+    goods_returns.routes,
     order_payment.routes,
     payments.routes,
     renewal.routes,

@@ -16,10 +16,10 @@ import httpx2
 from domain.billing.invoice import ProductKind
 from domain.money import VatRate
 from gateways.acquirer import Receipt, ReceiptItem
+from tests.patience import PATIENCE_SECONDS
 
 SHOP_ID = "100500"
 SECRET_KEY = "sandbox-secret"
-PATIENCE_SECONDS = 10.0
 LONG_AGO = "2020-01-01T00:00:00Z"
 RECENTLY = "2026-11-01T00:00:00Z"
 

@@ -24,7 +24,7 @@ class Section:
 
 
 SECTIONS = (
-    Section("orders", "/", "shopping-cart", ("/orders", "/refunds")),
+    Section("orders", "/", "shopping-cart", ("/orders", "/refunds", "/returns")),
     Section(
         "subscription",
         "/subscription",
@@ -39,7 +39,9 @@ SECTIONS = (
 )
 """Of the cabinet, in the order of the menu."""
 DESK_SECTIONS = (
-    Section("desk", "/desk", "clock", ("/desk/refunds", "/desk/renewals"), "show_desk"),
+    Section(
+        "desk", "/desk", "clock", ("/desk/refunds", "/desk/renewals", "/desk/returns"), "show_desk"
+    ),
     Section("desk_tickets", "/desk/tickets", "mail", ("/desk/tickets",), "list_ticket_queue"),
     Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
     Section(

@@ -84,6 +84,7 @@ class PageRoute(APIRoute):
         if visit.session is None:
             return self._without_session(request, visit)
         if visit.caller.role not in self._roles:
+            request.state.roles = self._roles
             raise forbidden()
         if not self._is_form or self._operation in WITHOUT_KEY:
             return await deed(request)

@@ -10,9 +10,9 @@ import httpx2
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from tests.books import Line
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.refund.shop import Case, Person, Shop
 
-PATIENCE_SECONDS = 30.0
 PAUSE_SECONDS = 0.05
 
 

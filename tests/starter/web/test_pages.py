@@ -47,6 +47,7 @@ PARAMETERS = {
     "change_id": UUID(int=5),
     "view_id": UUID(int=8),
     "ticket_id": "ticket-117",
+    "return_id": "return-2026-000117-1",
     "code": "need-details",
     "department_code": "support",
     "file_id": UUID(int=8),
@@ -55,6 +56,7 @@ QUERIES = {
     "/desk/reports/cases": "?figure=status&value=paying&first_day=2026-11-01&last_day=2026-11-30",
     "/desk/reports/refunds.csv": "?first_day=2026-11-01&last_day=2026-11-30",
     "/refunds/new": "?invoice=2026-000117",
+    "/returns/new": "?invoice=2026-000117",
     "/subscriptions/kompas-7/order": "?offer=same&tariff=400",
 }
 
