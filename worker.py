@@ -36,6 +36,7 @@ from activities.case.operators import OperatorActivities
 from activities.collection.looking import LookingActivities
 from activities.collection.steps import CollectionActivities
 from activities.dispute.steps import DisputeActivities
+from activities.dispute.taken_back import TakenBackActivities
 from activities.file.scan import FileActivities
 from activities.goods_return.steps import GoodsReturnActivities
 from activities.notification.notification import AnswerAt, NotificationActivities
@@ -75,6 +76,7 @@ from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
 from workflows.run_decision import RunDecisionWorkflow
 from workflows.runner import workflow_runner
+from workflows.taken_back import TakenBackWorkflow
 from workflows.ticket import TicketWorkflow
 
 WORKFLOWS = (
@@ -87,6 +89,7 @@ WORKFLOWS = (
     CollectionWorkflow,
     CollectionsRoundWorkflow,
     DisputeWorkflow,
+    TakenBackWorkflow,
     NotificationDeliveryWorkflow,
     FileScanWorkflow,
     CalendarChangeWorkflow,
@@ -183,6 +186,7 @@ def build_worker(
             *_methods(CollectionActivities(database, settings.cabinet_url)),
             *_methods(LookingActivities(database)),
             *_methods(DisputeActivities(database, acquirer)),
+            *_methods(TakenBackActivities(database, acquirer)),
             *_methods(FileActivities(database, build_scanner(settings))),
             *_methods(notification),
         ],

@@ -559,6 +559,7 @@ acquirer_differences = Table(
     Column("happened_on", Date),
     Column("found", Text, nullable=False),
     Column("found_at", DateTime(timezone=True), nullable=False),
+    Column("answer_by", Date),
 )
 acquirer_difference_decisions = Table(
     "acquirer_difference_decisions",

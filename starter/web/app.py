@@ -16,6 +16,8 @@ from starter.commands.cases import Cases
 from starter.commands.services import Services
 from starter.web import live
 from starter.web.cabinet import (
+    dispute,
+    disputes,
     documents,
     goods_return,
     goods_return_form,
@@ -71,6 +73,8 @@ from starter.web.desk import (
     ticket_transcript,
     views,
 )
+from starter.web.desk import dispute as dispute_on_desk
+from starter.web.desk import disputes as disputes_on_desk
 from starter.web.desk import goods_return as goods_return_on_desk
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
@@ -129,6 +133,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     tariffs.routes,
     ordering.routes,
     limit_request.routes,
+    disputes.routes,
+    dispute.routes,
     tickets.routes,
     ticket.routes,
     documents.routes,
@@ -156,6 +162,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     surpluses.routes,
     renewal_on_desk.routes,
     limit_requests.routes,
+    disputes_on_desk.routes,
+    dispute_on_desk.routes,
     tickets_on_desk.routes,
     views.routes,
     ticket_on_desk.routes,

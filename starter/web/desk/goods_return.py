@@ -14,8 +14,8 @@ from starter.presentation.goods_return.goods_return import (
     goods_return_in_full,
 )
 from starter.presentation.goods_return.waiting import goods_return_waiting
-from starter.web.desk.amounts import kopecks_in
 from starter.web.desk.goods_returns import LIST
+from starter.web.http.amounts import kopecks_in
 from starter.web.http.deed import done, needed
 from starter.web.http.forms import Form
 from starter.web.http.ids import ReturnId

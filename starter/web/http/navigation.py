@@ -24,7 +24,7 @@ class Section:
 
 
 SECTIONS = (
-    Section("orders", "/", "shopping-cart", ("/orders", "/refunds", "/returns")),
+    Section("orders", "/", "shopping-cart", ("/orders", "/refunds", "/disputes", "/returns")),
     Section(
         "subscription",
         "/subscription",
@@ -43,6 +43,13 @@ DESK_SECTIONS = (
         "desk", "/desk", "clock", ("/desk/refunds", "/desk/renewals", "/desk/returns"), "show_desk"
     ),
     Section("desk_tickets", "/desk/tickets", "mail", ("/desk/tickets",), "list_ticket_queue"),
+    Section(
+        "desk_disputes",
+        "/desk/disputes",
+        "triangle-alert",
+        ("/desk/disputes",),
+        "list_dispute_queue",
+    ),
     Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
     Section(
         "desk_entries",

@@ -58,6 +58,12 @@ class Dispute:
         found: dict[str, Any] = answer.json()
         return found
 
+    async def appears(self) -> None:
+        """Returns once it is stored."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (await self.client.get(self.path)).status_code != 200:  # noqa: ASYNC110
+                await asyncio.sleep(PAUSE_SECONDS)
+
     async def until(self, *statuses: str) -> dict[str, Any]:
         """The dispute once it is in one of these."""
         async with asyncio.timeout(PATIENCE_SECONDS):
