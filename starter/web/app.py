@@ -16,6 +16,7 @@ from starter.commands.cases import Cases
 from starter.commands.services import Services
 from starter.web import live
 from starter.web.cabinet import (
+    debt,
     documents,
     help_page,
     inquiry,
@@ -45,6 +46,7 @@ from starter.web.cabinet import (
 from starter.web.desk import (
     books,
     client,
+    collections,
     decision,
     differences,
     entries,
@@ -122,6 +124,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     limit_request.routes,
     tickets.routes,
     ticket.routes,
+    debt.routes,
     documents.routes,
     papers.routes,
     reconciliation_act.routes,
@@ -156,6 +159,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     departments.routes,
     differences.routes,
     books.routes,
+    collections.routes,
     receipts.routes,
     report.routes,
     letters.routes,

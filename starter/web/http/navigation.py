@@ -24,7 +24,7 @@ class Section:
 
 
 SECTIONS = (
-    Section("orders", "/", "shopping-cart", ("/orders", "/refunds")),
+    Section("orders", "/", "shopping-cart", ("/orders", "/refunds", "/debts")),
     Section(
         "subscription",
         "/subscription",
@@ -46,7 +46,13 @@ DESK_SECTIONS = (
         "desk_entries",
         "/desk/entries",
         "landmark",
-        ("/desk/entries", "/desk/surpluses", "/desk/statements", "/desk/books"),
+        (
+            "/desk/entries",
+            "/desk/surpluses",
+            "/desk/statements",
+            "/desk/books",
+            "/desk/collections",
+        ),
         "list_bank_entries",
     ),
     Section(

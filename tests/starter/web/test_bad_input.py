@@ -131,6 +131,7 @@ async def others(shop: Shop, whole_api: Api) -> Others:
         "message_id": str(rows(MESSAGE, id=case.id).id),
         "ticket_id": (await asked(whole_api, shop.books))[1],
         "file_id": str(uuid4()),
+        "letter_id": str(uuid4()),
     }
     return Others(case, case.client.caller.client_id or "", ids)
 

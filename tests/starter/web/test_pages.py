@@ -44,6 +44,7 @@ PARAMETERS = {
     "tariff_code": "400",
     "version": "1",
     "change_id": UUID(int=5),
+    "letter_id": UUID(int=9),
     "view_id": UUID(int=8),
     "ticket_id": "ticket-117",
     "code": "need-details",
