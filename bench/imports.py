@@ -9,8 +9,10 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+import psutil
 import psycopg
 
+from bench.processor_time import MS, between, spent_ms
 from bench.statement_import import Way
 from bench.statements import OUR_ACCOUNT, OUR_BIC, OUR_INN, OUR_NAME, write_statement
 from db.migrations import upgrade
@@ -36,11 +38,13 @@ class ImportFailed(Exception):  # noqa: N818  the name says what is the matter
 
 @dataclass(frozen=True)
 class Imported:
-    """One import of one file."""
+    """One import of one file: processor time of the importing process, and of PostgreSQL."""
 
     entries: int
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
+    server_seconds: float
 
     @property
     def per_second(self) -> float:
@@ -66,6 +70,14 @@ class Imports:
         """Of ours to the bare one's: the median of the ratios within each round."""
         pairs = zip(self.measured[size, Way.OURS], self.measured[size, Way.BARE], strict=True)
         return median(ours.per_second / bare.per_second for ours, bare in pairs)
+
+    def cpu_seconds(self, size: int, way: Way) -> float:
+        """Processor time of the importing process; median over the rounds."""
+        return median(one.cpu_seconds for one in self.measured[size, way])
+
+    def server_seconds(self, size: int, way: Way) -> float:
+        """Processor time of PostgreSQL; median over the rounds."""
+        return median(one.server_seconds for one in self.measured[size, way])
 
     @property
     def memory_growth(self) -> float:
@@ -112,10 +124,19 @@ def _statement(folder: Path, entries: int) -> Path:
 def _imported(postgres: Postgres, way: Way, file: Path) -> Imported:
     name = f"{TEMPLATE}_{way}_{file.stem}"
     url = postgres.create_database(name, template=TEMPLATE)
+    server = {"postgres": _server_pid(url)}
     try:
-        return Imported(**json.loads(_said(way, url, file)))
+        before = spent_ms(server)
+        said = json.loads(_said(way, url, file))
+        used = between(before, spent_ms(server))["postgres"] / MS
+        return Imported(**said, server_seconds=used)
     finally:
         postgres.drop_database(name)
+
+
+def _server_pid(database_url: str) -> int:
+    with psycopg.connect(database_url) as connection:
+        return psutil.Process(connection.info.backend_pid).ppid()
 
 
 def _said(way: Way, database_url: str, file: Path) -> str:

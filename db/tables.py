@@ -749,6 +749,13 @@ bank_entries = Table(
     Column("needs_person", Boolean, nullable=False),
     Column("repeats", Uuid),
 )
+bank_entry_words = Table(
+    "bank_entry_words",
+    metadata,
+    Column("entry_id", Uuid, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("words", Text, nullable=False),
+)
 tariffs = Table(
     "tariffs",
     metadata,
@@ -1135,6 +1142,7 @@ tickets = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
     Column("merged_into", Text),
+    Column("spam_at", DateTime(timezone=True)),
 )
 ticket_moves = Table(
     "ticket_moves",

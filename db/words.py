@@ -8,6 +8,8 @@ from sqlalchemy import literal_column as as_written
 
 _RUSSIAN: ColumnElement[Any] = as_written("'russian'::regconfig")
 """As the words of messages were made."""
+ENTRY_WORDS = "folded(purpose || ' ' || counterparty_name)"
+"""What a bank entry is found by, in SQL."""
 
 
 def beginnings_of(words: Sequence[str]) -> str | None:

@@ -215,6 +215,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "await_third_party": _STAFF,
         "merge_ticket": _STAFF,
         "unmerge_ticket": _STAFF,
+        "mark_ticket_spam": _STAFF,
+        "unmark_ticket_spam": _STAFF,
         "list_canned_answers": _STAFF,
         "write_canned_answer": _STAFF,
         "add_ticket_note": _STAFF,

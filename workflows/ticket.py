@@ -47,6 +47,8 @@ STEPS: MappingProxyType[TicketAction, Callable[..., Any]] = MappingProxyType(
         TicketAction.AWAIT_THIRD_PARTY: TicketActivities.await_third_party,
         TicketAction.MERGE: TicketActivities.merge,
         TicketAction.UNMERGE: TicketActivities.unmerge,
+        TicketAction.MARK_SPAM: TicketActivities.mark_spam,
+        TicketAction.UNMARK_SPAM: TicketActivities.unmark_spam,
     }
 )
 """The step that each command leads to."""
@@ -203,6 +205,10 @@ class TicketWorkflow(CommandedCase[TicketAction, TicketTransitionResult]):
         TicketAction.MERGE, TicketTransitionResult, "into another ticket; by, submission_id"
     )
     unmerge = command(TicketAction.UNMERGE, TicketTransitionResult, "a merge is undone; by")
+    mark_spam = command(
+        TicketAction.MARK_SPAM, TicketTransitionResult, "put aside as spam; by, submission_id"
+    )
+    unmark_spam = command(TicketAction.UNMARK_SPAM, TicketTransitionResult, "no spam; by")
 
     @workflow.signal(name=RECHECK, description="the ticket must read its row again")
     def recheck(self) -> None:

@@ -14,7 +14,7 @@ from temporalio import activity
 from activities.case.alive import alive
 from activities.collection.signal_collections import signal_collections
 from activities.renewal.signal_renewals import signal_renewals
-from db.banking import allocation, bank_statement, entry_instruction
+from db.banking import allocation, bank_statement, entry_instruction, entry_words
 from db.banking import incoming_money as money_in
 from db.banking.bank_entry import After
 from db.banking.incoming_money import Held
@@ -94,13 +94,16 @@ class MoneyActivities:
         """Allocates entries that name an invoice and come from its payer; holds the others for a
         person.
 
-        A held entry is matched again when an invoice that it names is newer than it.
+        A held entry is matched again when an invoice that it names is newer than it. At last the
+        words that the statement's entries are found by are noted: no money waits for them.
         """
         outcome = await self._each(partial(money_in.waiting, self._database))
         while invoices := await money_in.not_rematched(self._database, PAGE):
             keys = {row.matching_key for row in invoices} - {""}
             outcome += await self._each(partial(money_in.held_entries_by_key, self._database, keys))
             await money_in.mark_rematched(self._database, [row.number for row in invoices])
+        async with alive():
+            await entry_words.note(self._database, UUID(statement_id))
         await bank_statement.note_matched(self._database, UUID(statement_id), datetime.now(UTC))
         log.info("money.matched", statement_id=statement_id, taken=outcome.taken, held=outcome.held)
         return outcome

@@ -14,7 +14,7 @@ from db.notification import notification
 from db.ticket import merging, ticket
 from domain.case.waiting import Reminder
 from domain.ticket import merging as judging
-from domain.ticket import transitions
+from domain.ticket import spam, transitions
 from domain.ticket.case import OpeningFacts
 from domain.ticket.ticket import TicketChange, TicketOpening, TicketTransitionResult
 
@@ -108,6 +108,16 @@ class TicketActivities:
     async def unmerge(self, change: TicketChange) -> TicketTransitionResult:
         """Undoes a merge."""
         return await self._frame.alone(change, judging.unmerge)
+
+    @activity.defn(name="ticket.mark_spam")
+    async def mark_spam(self, change: TicketChange) -> TicketTransitionResult:
+        """Puts the ticket aside as spam; nobody is told."""
+        return await self._frame.by(ticket.staff_decision(change), change, spam.mark)
+
+    @activity.defn(name="ticket.unmark_spam")
+    async def unmark_spam(self, change: TicketChange) -> TicketTransitionResult:
+        """Takes a mark as spam back."""
+        return await self._frame.alone(change, spam.unmark)
 
     @activity.defn(name="ticket.lapse")
     async def lapse(self, change: TicketChange) -> TicketTransitionResult | None:

@@ -16,7 +16,7 @@ from db.billing.client import matches_words
 from db.first_of_any import first_of_any
 from db.query import Query, RowT, TypedStatement, planned_anew, row, typed
 from db.tables import clients, refunds, renewals, subscriptions, ticket_words, tickets
-from db.words import beginnings_of, has_words
+from db.words import ENTRY_WORDS, beginnings_of, has_words
 from domain.banking.matching.numbers import key_of
 from domain.case.sought import Sought
 
@@ -29,7 +29,9 @@ ENTRIES_MATCHED = 2_000
 are among the `ENTRIES_NEWEST`.
 """
 ENTRIES_NEWEST = 200
-"""The latest entries, which are looked through for words one by one."""
+"""The latest entries, which are looked through for words one by one: their words may not have been
+noted yet.
+"""
 
 
 @row
@@ -138,10 +140,7 @@ SELECT i.number, i.client_id, c.name AS client_name, i.issued_on, i.total_kopeck
  ORDER BY best.place, i.issued_on DESC, i.number DESC LIMIT :at_most
 """),
 )
-_MATCHES = (
-    "to_tsvector('simple', folded(purpose || ' ' || counterparty_name))"
-    " @@ to_tsquery('simple', CAST(:words AS text))"
-)
+_ASKED = "@@ to_tsquery('simple', CAST(:words AS text))"
 _ENTRIES = typed(
     FoundEntry,
     text(
@@ -153,11 +152,13 @@ WITH found AS (
     (SELECT id FROM bank_entries WHERE counterparty_inn = CAST(:inn AS text)
       ORDER BY day DESC, id DESC LIMIT :at_most)
     UNION
-    (SELECT id FROM (SELECT id, day FROM bank_entries WHERE {_MATCHES} LIMIT {ENTRIES_MATCHED})
-      ORDER BY day DESC, id DESC LIMIT :at_most)
+    (SELECT entry_id FROM (SELECT entry_id, day FROM bank_entry_words
+                            WHERE to_tsvector('simple', words) {_ASKED}
+                            LIMIT {ENTRIES_MATCHED})
+      ORDER BY day DESC, entry_id DESC LIMIT :at_most)
     UNION
     (SELECT id FROM (SELECT * FROM bank_entries ORDER BY day DESC, id DESC LIMIT {ENTRIES_NEWEST})
-      WHERE {_MATCHES} ORDER BY day DESC, id DESC LIMIT :at_most)
+      WHERE to_tsvector('simple', {ENTRY_WORDS}) {_ASKED} ORDER BY day DESC, id DESC LIMIT :at_most)
 )
 SELECT e.id, e.day, e.number, e.direction, e.amount_kopecks, e.counterparty_name, e.purpose,
        e.status

@@ -4,6 +4,7 @@ What is known about a content stays.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -13,10 +14,10 @@ from domain.file.retention import RetentionLimits
 
 
 @row
-class UnattachedRow:
-    """A name that was deleted."""
+class NameRow:
+    """A name that may be deleted, or was."""
 
-    sha256: str
+    id: UUID
 
 
 @row
@@ -27,18 +28,32 @@ class ErasedRow:
 
 
 AT_ONCE = 500
-"""Contents that one transaction erases."""
+"""Names that one transaction deletes, or contents that it erases."""
 
-_FORGET = typed(
-    UnattachedRow,
-    text(
-        """
-DELETE FROM files f
- WHERE f.uploaded_at < :unattached_before
+_IS_UNATTACHED = """
+f.uploaded_at < :unattached_before
    AND NOT EXISTS (SELECT FROM ticket_files WHERE file_id = f.id)
    AND NOT EXISTS (SELECT FROM dispute_evidence WHERE file_id = f.id)
-RETURNING f.sha256
 """
+# Whoever attaches a file keeps its row from being deleted: such a one is left alone, and what was
+# locked here is looked at once more, with what was attached before the lock.
+_LOCK_NAMES = typed(
+    NameRow,
+    text(
+        f"""
+SELECT id FROM files f WHERE {_IS_UNATTACHED}
+ ORDER BY id LIMIT :at_most FOR UPDATE SKIP LOCKED
+"""  # noqa: S608  our own words
+    ),
+)
+_FORGET = typed(
+    NameRow,
+    text(
+        f"""
+DELETE FROM files f
+ WHERE f.id = ANY(CAST(string_to_array(:locked, ',') AS uuid[])) AND {_IS_UNATTACHED}
+RETURNING f.id
+"""  # noqa: S608  our own words
     ),
 )
 _IS_OVER = """
@@ -85,11 +100,20 @@ DELETE FROM file_pieces p USING file_contents c
 
 async def purge(database: Database, over: RetentionLimits) -> tuple[int, int]:
     """How many names were deleted, and how many contents erased."""
-    forgotten = await database.rows(_FORGET(unattached_before=over.unattached_before))
-    erased = 0
+    forgotten = erased = 0
+    while gone := await _forget_some(database, over.unattached_before):
+        forgotten += gone
     while found := await _erase_some(database, _params(over)):
         erased += found
-    return len(forgotten), erased
+    return forgotten, erased
+
+
+async def _forget_some(database: Database, before: datetime) -> int:
+    async with database.transaction() as transaction:
+        (names,) = await transaction.read(_LOCK_NAMES(unattached_before=before, at_most=AT_ONCE))
+        locked = ",".join(str(row.id) for row in names)
+        (gone,) = await transaction.read(_FORGET(locked=locked, unattached_before=before))
+    return len(gone)
 
 
 async def _erase_some(database: Database, over: dict[str, datetime]) -> int:

@@ -28,6 +28,13 @@ class FileRow:
 
 
 @row
+class HeldRow:
+    """A file that stays."""
+
+    id: UUID
+
+
+@row
 class ContentRow:
     """A content that is stored, or was."""
 
@@ -75,6 +82,13 @@ _BY_IDS = typed(
     select(*FILE_COLUMNS)
     .select_from(WITH_CONTENT)
     .where(files.c.id.in_(bindparam("file_ids", expanding=True))),
+)
+_HELD = typed(
+    HeldRow,
+    select(files.c.id)
+    .where(files.c.id.in_(bindparam("file_ids", expanding=True)))
+    .order_by(files.c.id)
+    .with_for_update(read=True, key_share=True),
 )
 _CONTENTS = typed(
     ContentRow,
@@ -126,6 +140,11 @@ def by_ids(file_ids: Sequence[UUID]) -> Query[FileRow]:
 def locked_contents(digests: Sequence[str]) -> Query[ContentRow]:
     """Those of some contents that are known already, locked."""
     return _CONTENTS(digests=list(digests))
+
+
+def held(file_ids: Sequence[UUID]) -> Query[HeldRow]:
+    """Those of some files that are still there; none of them goes before the transaction ends."""
+    return _HELD(file_ids=list(file_ids))
 
 
 def locked_client(client_id: str) -> Query[LockedUploader]:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database
 from db.query import Query, row, typed
-from db.tables import clients, incoming_letters, notifications
+from db.tables import clients, incoming_letters, notifications, tickets
 
 TO_DO_AT_ONCE = 20
 ADDRESSEES = 2
@@ -99,6 +99,21 @@ _OF_SENDER = typed(
     ),
     never_null=("letters",),
 )
+_OF_SPAM = typed(
+    LetterCount,
+    _count.join(tickets, tickets.c.id == incoming_letters.c.ticket_id).where(
+        incoming_letters.c.sender == bindparam("of_sender"), tickets.c.spam_at.is_not(None)
+    ),
+    never_null=("letters",),
+)
+_OF_TICKET = typed(
+    LetterCount,
+    _count.where(
+        incoming_letters.c.sender == bindparam("of_sender"),
+        incoming_letters.c.ticket_id == bindparam("of_ticket"),
+    ),
+    never_null=("letters",),
+)
 _CLIENTS = typed(
     ClientOfAddress,
     select(clients.c.id)
@@ -173,6 +188,16 @@ def same_before(letter: LetterRow) -> Query[LetterCount]:
 def of_sender_since(letter: LetterRow, since: datetime) -> Query[LetterCount]:
     """How many letters its sender has written since an instant, before this one."""
     return _OF_SENDER(of_sender=letter.sender, since=since, before=letter.id)
+
+
+def spam_of_sender(sender: str) -> Query[LetterCount]:
+    """How many letters of a sender came into tickets that are held for spam."""
+    return _OF_SPAM(of_sender=sender)
+
+
+def of_sender_in(sender: str, ticket_id: str) -> Query[LetterCount]:
+    """How many letters of a sender a ticket has taken."""
+    return _OF_TICKET(of_sender=sender, of_ticket=ticket_id)
 
 
 def clients_at(address: str) -> Query[ClientOfAddress]:

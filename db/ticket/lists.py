@@ -50,7 +50,9 @@ class TicketFilter:
     sought: str = ""
 
 
-_is_kept = tickets.c.archived_at.is_(None) & tickets.c.merged_into.is_(None)
+_is_kept = (
+    tickets.c.archived_at.is_(None) & tickets.c.merged_into.is_(None) & tickets.c.spam_at.is_(None)
+)
 _is_new = (tickets.c.answers > SEEN) & _is_kept
 _CLIENT_STATUSES: dict[ClientStatus, ColumnElement[bool]] = {
     ClientStatus.NEW_MESSAGES: _is_new,
@@ -132,6 +134,7 @@ def _conditions(narrowed: TicketFilter) -> list[Any]:
             tickets.c.archived_at.is_not(None)
             | tickets.c.closed_at.is_not(None)
             | tickets.c.merged_into.is_not(None)
+            | tickets.c.spam_at.is_not(None)
         )
         wanted.append(away if narrowed.archived else ~away)
     if narrowed.nobodys:

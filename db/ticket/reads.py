@@ -63,6 +63,7 @@ class TicketRow:
     changed_at: datetime
     closed_at: datetime | None
     merged_into: str | None
+    spam_at: datetime | None
 
 
 @row
@@ -155,6 +156,7 @@ TICKETS = typed(
         tickets.c.changed_at,
         tickets.c.closed_at,
         tickets.c.merged_into,
+        tickets.c.spam_at,
     )
     .join(clients, clients.c.id == tickets.c.client_id)
     .join(

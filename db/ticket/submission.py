@@ -20,6 +20,7 @@ from db.tables import (
     ticket_views,
     tickets,
 )
+from domain.ticket.ticket import TicketAction
 
 
 @row
@@ -29,6 +30,15 @@ class OpenedRow:
     id: UUID
     number: int
     client_id: str
+
+
+@row
+class SpamMark:
+    """Who held a ticket for spam, when and why."""
+
+    reason: str | None
+    decided_by: str
+    decided_at: datetime
 
 
 @row
@@ -98,8 +108,19 @@ _OPEN = typed(
         ticket_openings.c.client_id == bindparam("client_id"),
         tickets.c.closed_at.is_(None),
         tickets.c.merged_into.is_(None),
+        tickets.c.spam_at.is_(None),
     ),
     never_null=("tickets",),
+)
+_SPAM_MARK = typed(
+    SpamMark,
+    select(ticket_decisions.c.reason, ticket_decisions.c.decided_by, ticket_decisions.c.decided_at)
+    .where(
+        ticket_decisions.c.ticket_id == bindparam("ticket_id"),
+        ticket_decisions.c.action == TicketAction.MARK_SPAM.value,
+    )
+    .order_by(ticket_decisions.c.decided_at.desc())
+    .limit(1),
 )
 _NOTES = typed(
     NoteRow,
@@ -145,6 +166,11 @@ def put_message(transaction: Transaction, message_id: UUID, **columns: Any) -> N
 def put_decision(transaction: Transaction, decision_id: UUID, **columns: Any) -> None:
     """Stores a decision about whose a ticket is, once; its ticket takes it or refuses it."""
     transaction.write(_PUT_DECISION, id=decision_id, **columns)
+
+
+def spam_mark(ticket_id: str) -> Query[SpamMark]:
+    """The latest mark of a ticket as spam, also one that was taken back."""
+    return _SPAM_MARK(ticket_id=ticket_id)
 
 
 def put_note(transaction: Transaction, note_id: UUID, **columns: Any) -> None:

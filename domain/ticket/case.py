@@ -46,8 +46,8 @@ class DepartmentRules:
         until = at + timedelta(days=self.reopen_days)
         return Wait(Role.CLIENT, until, ends_in=TicketStatus.CLOSED)
 
-    def merged_wait(self, at: datetime) -> Wait:
-        """The time in which a merge can be undone."""
+    def aside_wait(self, at: datetime) -> Wait:
+        """The time in which a merge, or a mark as spam, can be undone."""
         until = at + timedelta(days=self.reopen_days)
         return Wait(self.role, until, ends_in=TicketStatus.CLOSED)
 

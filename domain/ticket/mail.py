@@ -19,6 +19,7 @@ DELIMITER = "⸻ ✂ ⸻"
 MAC_BYTES = 10
 
 _REPLY = re.compile(r".+\+t(?P<number>[0-9]{1,18})\.(?P<mac>[a-z2-7]{16})@.+", re.IGNORECASE)
+_IN_SUBJECT = re.compile(r"\[#(?P<number>[1-9][0-9]{0,11})\]")
 _QUOTED = re.compile(r"^\s*>")
 
 
@@ -35,6 +36,12 @@ def ticket_number_in(address: str, key: str) -> int | None:
         return None
     number = int(found["number"])
     return number if hmac.compare_digest(found["mac"].lower(), _mac(key, number)) else None
+
+
+def number_in_subject(subject: str) -> int | None:
+    """The ticket that a subject names as `[#117]`; whoever wrote it has to take part in it."""
+    found = _IN_SUBJECT.search(subject)
+    return None if found is None else int(found["number"])
 
 
 def why_parked(headers: Mapping[str, str], sender: str, own: frozenset[str]) -> str | None:

@@ -27,7 +27,7 @@ def merge(case: TicketCase, change: TicketChange, facts: MergeFacts) -> Judged:
         return refused(case, TicketRefusal.MERGE_HOLDS_OTHERS)
     if case.status in OUR_TURN and not _is_due_by_then(case, facts):
         return refused(case, TicketRefusal.MERGE_DUE_EARLIER)
-    wait = case.rules.merged_wait(change.at)
+    wait = case.rules.aside_wait(change.at)
     columns = {**paused(case, change.at), "merged_into": facts.into}
     return moved(case, change, TicketStatus.MERGED, wait, columns=columns)
 

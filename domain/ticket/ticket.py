@@ -13,6 +13,7 @@ from domain.case.waiting import Wait
 class TicketStatus(StrEnum):
     """The status of a ticket. `NEW`: nobody of ours has taken or answered it yet. `MERGED`: its
     messages stand in the thread of another ticket of its client; that can be undone for some days.
+    `SPAM`: no client of ours has asked it; that can be taken back for some days.
     """
 
     NEW = "new"
@@ -20,6 +21,7 @@ class TicketStatus(StrEnum):
     WAITING_CLIENT = "waiting_client"
     WAITING_THIRD_PARTY = "waiting_third_party"
     MERGED = "merged"
+    SPAM = "spam"
     RESOLVED = "resolved"
     CLOSED = "closed"
 
@@ -32,6 +34,7 @@ TICKET_MOVES: Mapping[TicketStatus, frozenset[TicketStatus]] = MappingProxyType(
                 TicketStatus.WAITING_CLIENT,
                 TicketStatus.RESOLVED,
                 TicketStatus.MERGED,
+                TicketStatus.SPAM,
             }
         ),
         TicketStatus.OPEN: frozenset(
@@ -40,15 +43,22 @@ TICKET_MOVES: Mapping[TicketStatus, frozenset[TicketStatus]] = MappingProxyType(
                 TicketStatus.WAITING_THIRD_PARTY,
                 TicketStatus.RESOLVED,
                 TicketStatus.MERGED,
+                TicketStatus.SPAM,
             }
         ),
         TicketStatus.WAITING_CLIENT: frozenset(
-            {TicketStatus.OPEN, TicketStatus.RESOLVED, TicketStatus.MERGED}
+            {TicketStatus.OPEN, TicketStatus.RESOLVED, TicketStatus.MERGED, TicketStatus.SPAM}
         ),
         TicketStatus.WAITING_THIRD_PARTY: frozenset(
-            {TicketStatus.OPEN, TicketStatus.WAITING_CLIENT, TicketStatus.RESOLVED}
+            {
+                TicketStatus.OPEN,
+                TicketStatus.WAITING_CLIENT,
+                TicketStatus.RESOLVED,
+                TicketStatus.SPAM,
+            }
         ),
         TicketStatus.MERGED: frozenset({TicketStatus.OPEN, TicketStatus.CLOSED}),
+        TicketStatus.SPAM: frozenset({TicketStatus.OPEN, TicketStatus.CLOSED}),
         TicketStatus.RESOLVED: frozenset(
             {TicketStatus.OPEN, TicketStatus.WAITING_CLIENT, TicketStatus.CLOSED}
         ),
@@ -75,12 +85,15 @@ class TicketAction(StrEnum):
     AWAIT_THIRD_PARTY = "await_third_party"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    MARK_SPAM = "mark_spam"
+    UNMARK_SPAM = "unmark_spam"
 
 
 MERGEABLE = frozenset({TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.WAITING_CLIENT})
 """The statuses in which a ticket is merged into another, or takes another in."""
 
-_OURS = frozenset(TicketAction) - {TicketAction.ARCHIVE, TicketAction.UNMERGE}
+_BACK = frozenset({TicketAction.UNMERGE, TicketAction.UNMARK_SPAM})
+_OURS = frozenset(TicketAction) - {TicketAction.ARCHIVE} - _BACK
 TICKET_ACTIONS: Mapping[TicketStatus, frozenset[TicketAction]] = MappingProxyType(
     {
         TicketStatus.NEW: _OURS - {TicketAction.AWAIT_THIRD_PARTY},
@@ -94,6 +107,7 @@ TICKET_ACTIONS: Mapping[TicketStatus, frozenset[TicketAction]] = MappingProxyTyp
                 TicketAction.TRANSFER,
                 TicketAction.RESOLVE,
                 TicketAction.MERGE,
+                TicketAction.MARK_SPAM,
             }
         ),
         TicketStatus.WAITING_THIRD_PARTY: frozenset(
@@ -104,9 +118,11 @@ TICKET_ACTIONS: Mapping[TicketStatus, frozenset[TicketAction]] = MappingProxyTyp
                 TicketAction.ESCALATE,
                 TicketAction.RESOLVE,
                 TicketAction.AWAIT_THIRD_PARTY,
+                TicketAction.MARK_SPAM,
             }
         ),
         TicketStatus.MERGED: frozenset({TicketAction.UNMERGE}),
+        TicketStatus.SPAM: frozenset({TicketAction.UNMARK_SPAM}),
         TicketStatus.RESOLVED: frozenset(
             {TicketAction.REPLY, TicketAction.ARCHIVE, TicketAction.ANSWER}
         ),
@@ -125,6 +141,8 @@ OF_THE_DEPARTMENT = frozenset(
         TicketAction.AWAIT_THIRD_PARTY,
         TicketAction.MERGE,
         TicketAction.UNMERGE,
+        TicketAction.MARK_SPAM,
+        TicketAction.UNMARK_SPAM,
     }
 )
 """What the staff of a department does, where it names one; operators do it, too."""
@@ -209,9 +227,10 @@ def client_status(
 ) -> ClientStatus:
     """What a client reads: an answer that it has not seen comes before everything else.
 
-    A merged ticket is put away: its messages stand in another.
+    A merged ticket is put away: its messages stand in another. So is one that is held for spam:
+    whoever wrote it is not told.
     """
-    if status is TicketStatus.MERGED:
+    if status in (TicketStatus.MERGED, TicketStatus.SPAM):
         return ClientStatus.ARCHIVED
     if answers > seen_answers and not is_archived:
         return ClientStatus.NEW_MESSAGES

@@ -196,7 +196,7 @@ def lapse(case: TicketCase, change: TicketChange) -> TicketTransition | None:
         told = (notices.third_party_is_late(case.rules.role),)
         columns = {"turn_at": change.at}
         return moved(case, change, TicketStatus.OPEN, ours, columns=columns, told=told)
-    if case.status in (TicketStatus.RESOLVED, TicketStatus.MERGED):
+    if case.status in (TicketStatus.RESOLVED, TicketStatus.MERGED, TicketStatus.SPAM):
         columns = {"closed_at": change.at}
         return moved(case, change, TicketStatus.CLOSED, None, columns=columns)
     return None

@@ -1,14 +1,14 @@
 """Reads a letter of any shape: whatever it has, it never raises."""
 
 import email
-import email.policy
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import getaddresses
 from html.parser import HTMLParser
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from domain.text import is_storable_text, one_line, paragraphs
@@ -19,9 +19,17 @@ TEXT_CHARACTERS: Final = 400_000
 """Of the text that is looked at: quotes of quotes."""
 HTML_CHARACTERS: Final = 1_000_000
 ADDRESSES_AT_MOST: Final = 50
+HEADER_CHARACTERS: Final = 8_192
+"""Of one header that are understood: the standard library takes the square of its length."""
+HEAD_BYTES: Final = 256 * 1024
+"""Of a letter, in which its headers end."""
+NESTED_AT_MOST: Final = 100
+"""Parts that hold others: the standard library takes their depth for each line, or fails."""
 _OURS: Final = re.compile(
     r"<([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE
 )
+_HOLDERS: Final = re.compile(rb"multipart/|message/", re.IGNORECASE)
+_HEAD_ENDS: Final = re.compile(rb"\r?\n\r?\n")
 _RECIPIENTS: Final = ("to", "cc", "delivered-to", "x-original-to")
 _BREAKS: Final = frozenset({"p", "div", "br", "tr", "li", "blockquote"})
 
@@ -37,7 +45,8 @@ class LetterFile:
 @dataclass(frozen=True, repr=False)
 class ReadLetter:
     """A letter, read. `refers_to`: ids of ours in In-Reply-To, References and what a bounce has;
-    `bounced_to`: whom a bounce says that it could not reach, empty for any other letter.
+    `bounced_to`: whom a bounce says that it could not reach, empty for any other letter. Of one
+    that `is_too_deep` only the headers are read.
     """
 
     headers: Mapping[str, str]
@@ -48,16 +57,18 @@ class ReadLetter:
     files: tuple[LetterFile, ...]
     refers_to: tuple[UUID, ...]
     bounced_to: str
+    is_too_deep: bool
 
 
 def sender_of(content: bytes) -> str:
     """The address of From, in lower case; empty where there is none."""
-    return _sender(_parsed(content))
+    return _sender(_parsed(_head(content)))
 
 
 def read_letter(content: bytes) -> ReadLetter:
     """The letter as support reads it."""
-    letter = _parsed(content)
+    is_too_deep = len(_HOLDERS.findall(content)) > NESTED_AT_MOST
+    letter = _parsed(_head(content) if is_too_deep else content)
     parts = list(_parts(letter))
     headers = {name.lower(): _storable(str(value)) for name, value in letter.raw_items()}
     is_report = letter.get_content_type() == "multipart/report"
@@ -72,12 +83,34 @@ def read_letter(content: bytes) -> ReadLetter:
         tuple(LetterFile(name, _bytes(part)) for part in parts if (name := _file_name(part))),
         tuple(dict.fromkeys(UUID(found) for found in _OURS.findall(said))),
         _unreached(parts) if is_report else "",
+        is_too_deep,
     )
 
 
+if TYPE_CHECKING:
+    _OfLetters = EmailPolicy[EmailMessage]
+else:
+    _OfLetters = EmailPolicy
+
+
+class _Patient(_OfLetters):
+    """Understands the beginning of a header."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        """The header; what is longer than `HEADER_CHARACTERS` ends there."""
+        return super().header_fetch_parse(name, value[:HEADER_CHARACTERS])
+
+
+_POLICY: Final = _Patient()
+
+
 def _parsed(content: bytes) -> EmailMessage:
-    found: EmailMessage = email.message_from_bytes(content, policy=email.policy.default)
-    return found
+    return email.message_from_bytes(content, policy=_POLICY)
+
+
+def _head(content: bytes) -> bytes:
+    found = _HEAD_ENDS.search(content, 0, HEAD_BYTES)
+    return content[: found.end() if found else HEAD_BYTES]
 
 
 def _parts(letter: EmailMessage) -> Iterator[EmailMessage]:

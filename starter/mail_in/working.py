@@ -21,6 +21,7 @@ from domain.ticket.mail import (
     LETTERS_AN_HOUR,
     NAMES_AT_MOST,
     RATE_WINDOW,
+    number_in_subject,
     own_words,
     ticket_number_in,
     why_parked,
@@ -40,6 +41,7 @@ NAMESPACE = UUID("6a2f4f7c-6e0b-4f61-8f2d-0c8f7f5d9b13")
 """The namespace of the ids of commands: a letter that is worked through again has the same."""
 DEPARTMENT = "support"
 """Where a letter goes that answers nothing and was sent to no department's own address."""
+SPAM = "held for spam"
 PASSING = frozenset({RefusalKind.UNAVAILABLE, RefusalKind.UNKNOWN})
 
 log = structlog.get_logger()
@@ -112,25 +114,32 @@ async def _became(services: Services, letter: LetterRow) -> _Outcome:
 
 async def _why_parked(services: Services, letter: LetterRow, said: ReadLetter) -> str | None:
     settings, since = services.settings, letter.received_at - RATE_WINDOW
-    same, recent = await services.database.read(
-        incoming_letter.same_before(letter), incoming_letter.of_sender_since(letter, since)
+    same, recent, spam = await services.database.read(
+        incoming_letter.same_before(letter),
+        incoming_letter.of_sender_since(letter, since),
+        incoming_letter.spam_of_sender(said.sender),
     )
     if same[0].letters:
         return "came before"
     if not letter.is_whole:
         return "too large"
+    if said.is_too_deep:
+        return "nested too deeply"
     rules = await services.database.rows(reads.departments_at(letter.received_at))
     own = {one.mail_address for one in rules if one.mail_address is not None}
     own |= {parseaddr(settings.mail_from)[1].lower(), (settings.support_mailbox or "").lower()}
     reason = why_parked(said.headers, said.sender, frozenset(own))
     if reason is None and recent[0].letters >= LETTERS_AN_HOUR:
         return "too many of this sender"
+    if reason is None and spam[0].letters:
+        return SPAM
     return reason
 
 
 async def _answered(services: Services, said: ReadLetter) -> tuple[str, TicketRow] | None:
     """The ticket that a letter answers, and the one that has its messages: by the address that only
-    our letter has, or by the letter of ours that it refers to, if it was sent to this sender.
+    our letter has, by the letter of ours that it refers to, if it was sent to this sender, or by
+    the number in its subject, if its sender takes part in that ticket.
     """
     key = services.settings.code_key
     numbers = [ticket_number_in(address, key) for address in said.recipients]
@@ -142,6 +151,9 @@ async def _answered(services: Services, said: ReadLetter) -> tuple[str, TicketRo
             for one in own
             if one.case_id is not None and (one.sent_to or "").lower() == said.sender
         ]
+    number = number_in_subject(said.subject)
+    if not ids and number is not None:
+        ids = await _taken_part_in(services, said.sender, ticket_workflow_id(number))
     for ticket_id in ids:
         ticket = await surviving(services.database, ticket_id)
         if ticket is not None:
@@ -149,10 +161,23 @@ async def _answered(services: Services, said: ReadLetter) -> tuple[str, TicketRo
     return None
 
 
+async def _taken_part_in(services: Services, sender: str, ticket_id: str) -> list[str]:
+    """The ticket, if it is of the client that has this address, or has taken a letter of it."""
+    heads, clients, letters = await services.database.read(
+        reads.head(ticket_id),
+        incoming_letter.clients_at(sender),
+        incoming_letter.of_sender_in(sender, ticket_id),
+    )
+    own = {one.client_id for one in heads} & {one.id for one in clients}
+    return [ticket_id] if heads and (own or letters[0].letters) else []
+
+
 async def _reply(
     services: Services, letter: LetterRow, said: ReadLetter, ticket_id: str, ticket: TicketRow
 ) -> _Outcome:
     """A reply; one to a closed ticket opens another one that goes on from it."""
+    if ticket.spam_at is not None:
+        return _Outcome("parked", SPAM)
     caller = _caller(ticket.client_id)
     files, refused = await _stored(services, caller, letter, said, limits_of(ticket))
     text = _text(said, refused, ticket.text_limit, has_files=bool(files))

@@ -33,6 +33,7 @@ TYPES = {
     "text": "TEXT",
     "time without time zone": "TIME WITHOUT TIME ZONE",
     "timestamp with time zone": "TIMESTAMP WITH TIME ZONE",
+    "tsvector": "TSVECTOR",
     "uuid": "UUID",
 }
 DISPUTE_STAYS = {(one, one) for one in DisputeStatus if one not in ENDED_DISPUTES}

@@ -71,6 +71,9 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
     await bookkeeping.write_own_account(IDLE_ACCOUNT)
     year = f"/v1/calendar/years/{CONFIRMED_YEAR}"
     await api.call("PUT", year, role=Role.OPERATOR, json={"reason": "проверен"})
+    spam, question = [await _asked(api, shop) for _ in range(2)]
+    body = {"reason": "Реклама"}
+    await api.call("POST", f"/v1/tickets/{spam}/spam", role=Role.SUPPORT, json=body)
     answered, returned = [await inquired(shop, database, shop.books) for _ in range(2)]
     return {
         **await _collections(api, shop),
@@ -88,6 +91,8 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "decide_acquirer_difference": {"difference_id": differences},
         "preview_calendar_import": {"year": [YEAR_OF_FILE]},
         "withdraw_calendar_year": {"year": [CONFIRMED_YEAR]},
+        "mark_ticket_spam": {"ticket_id": [question]},
+        "unmark_ticket_spam": {"ticket_id": [spam]},
         "correct_tariff_price": {"tariff_code": [CORRECTED], "version": [1]},
         "withdraw_tariff_price": {"tariff_code": [COMING], "version": [1]},
     }
@@ -116,6 +121,14 @@ async def _collections(api: Api, shop: Shop) -> Reserved:
         kept[operation] = {"collection_id": [case.id]}
     number = shop.books.invoice(Line(), paid=(), due_on=in_days(-3), issued_on=in_days(-9))
     return {**kept, "open_collection": {"invoice_number": [number]}}
+
+
+async def _asked(api: Api, shop: Shop) -> str:
+    """A question of a client that nobody else knows of."""
+    body = {"department": "support", "topic": "Выгодно", "text": "Купите."}
+    client_id = shop.books.client()
+    asked = await api.call("POST", "/v1/tickets", client_id=client_id, json=body)
+    return str(asked.json()["id"])
 
 
 async def _held_after_a_return(shop: Shop) -> str:

@@ -216,6 +216,14 @@ class ScriptedSteps:
     async def unmerge_ticket(self, change: TicketChange) -> TicketTransitionResult:
         return self._ticket("unmerge")
 
+    @activity.defn(name="ticket.mark_spam")
+    async def mark_spam(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("mark_spam")
+
+    @activity.defn(name="ticket.unmark_spam")
+    async def unmark_spam(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("unmark_spam")
+
     @activity.defn(name="ticket.lapse")
     async def lapse(self, change: TicketChange) -> TicketTransitionResult:
         return self._ticket("lapse")

@@ -89,6 +89,21 @@ async def test_a_merge_and_a_message_of_the_client(race: TicketRace, first: bool
 
 
 @first_or_second
+async def test_a_mark_as_spam_and_a_message_of_the_client(race: TicketRace, first: bool) -> None:
+    async with race.worker():
+        ticket = await race.asked()
+    said = [("mark_spam", ticket.marking()), ("reply", ticket.message())]
+    sent = [
+        await ticket.sent(update, CLIENT, submission)
+        for update, submission in (said if first else reversed(said))
+    ]
+    async with race.worker():
+        results = await outcomes(sent)
+    assert results == (["spam", NOT_ALLOWED] if first else ["new", "spam"])
+    assert (ticket.status, ticket.row.turn_at) == ("spam", None)
+
+
+@first_or_second
 async def test_an_archiving_and_a_message_of_the_client(race: TicketRace, first: bool) -> None:
     async with race.worker():
         ticket = await race.answered()

@@ -35,7 +35,7 @@ BEGIN = datetime.now(UTC)
 REQUEST = TicketRequest("ticket-1", "7d1f4a52-2a0b-4c1e-9a45-3d1c0c7f5a11", "client")
 SPECIALIST = Wait(Role.SPECIALIST, BEGIN + DAY, (BEGIN + DAY / 2,))
 CLIENT = Wait(Role.CLIENT, BEGIN + 7 * DAY, (BEGIN + 3 * DAY,), ends_in=TicketStatus.RESOLVED)
-MERGED = Wait(Role.SPECIALIST, BEGIN + 3 * DAY, ends_in=TicketStatus.CLOSED)
+ASIDE = Wait(Role.SPECIALIST, BEGIN + 3 * DAY, ends_in=TicketStatus.CLOSED)
 THIRD_PARTY = Wait(Role.SPECIALIST, BEGIN + 2 * DAY, ends_in=TicketStatus.OPEN)
 LATER = Wait(Role.SPECIALIST, BEGIN + 4 * DAY, (BEGIN + 3 * DAY,))
 REOPENING = Wait(Role.CLIENT, BEGIN + 10 * DAY, ends_in=TicketStatus.CLOSED)
@@ -199,8 +199,8 @@ TICKET_PATHS: Mapping[str, ProcessPath] = {
             "open": [NEW],
             "merge": [
                 at(TicketStatus.NEW, 1, SPECIALIST, TicketRefusal.MERGE_NOT_OPEN),
-                at(TicketStatus.MERGED, 2, MERGED),
-                at(TicketStatus.MERGED, 4, MERGED),
+                at(TicketStatus.MERGED, 2, ASIDE),
+                at(TicketStatus.MERGED, 4, ASIDE),
             ],
             "unmerge": [at(TicketStatus.OPEN, 3, SPECIALIST)],
             "lapse": [at(TicketStatus.CLOSED, 5, None)],
@@ -211,6 +211,21 @@ TICKET_PATHS: Mapping[str, ProcessPath] = {
         refused("reply", TicketRefusal.NOT_ALLOWED_IN_STATUS),
         said("unmerge"),
         said("merge"),
+        passed(11),
+    ),
+    "ticket_spam": ticket(
+        {
+            "open": [NEW],
+            "mark_spam": [at(TicketStatus.SPAM, 2, ASIDE), at(TicketStatus.SPAM, 4, ASIDE)],
+            "unmark_spam": [at(TicketStatus.OPEN, 3, SPECIALIST)],
+            "lapse": [at(TicketStatus.CLOSED, 5, None)],
+        },
+        ("open", "mark_spam", "unmark_spam", "mark_spam", "lapse"),
+        refused("unmark_spam", TicketRefusal.NOT_ALLOWED_IN_STATUS),
+        said("mark_spam"),
+        refused("answer", TicketRefusal.NOT_ALLOWED_IN_STATUS),
+        said("unmark_spam"),
+        said("mark_spam"),
         passed(11),
     ),
     "ticket_third_party": ticket(

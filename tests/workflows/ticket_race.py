@@ -153,6 +153,20 @@ class RacedTicket(Raced):
         )
         return decision_id
 
+    def marking(self) -> str:
+        """It is to be held for spam; the decision's id."""
+        decision_id = str(uuid4())
+        self.race.books.put(
+            "ticket_decisions",
+            id=decision_id,
+            ticket_id=self.id,
+            action="mark_spam",
+            reason="Реклама",
+            decided_by="petrova",
+            decided_at="2026-03-17T09:00:00Z",
+        )
+        return decision_id
+
     def taking(self, by: str) -> str:
         """Somebody takes it, having seen that it is nobody's; the decision's id."""
         decision_id = str(uuid4())

@@ -32,6 +32,12 @@ class EscalationBody(Body):
     reason: Note
 
 
+class SpamBody(Body):
+    """Why it is no question of a client."""
+
+    reason: Note
+
+
 class ThirdPartyBody(Body):
     """Whom we wait for, and until the end of which day by Moscow's clock."""
 
@@ -152,6 +158,33 @@ async def unmerge_ticket(
 ) -> TicketShown:
     """The ticket is open again, with its own messages, on our turn."""
     row = await command.unmerge_ticket(services, caller, command_id, ticket_id)
+    return ticket_shown(row, caller, language)
+
+
+@routes.post("/v1/tickets/{ticket_id}/spam", summary="Put aside as spam", responses=UNKNOWN)
+async def mark_ticket_spam(
+    ticket_id: TicketId,
+    body: SpamBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> TicketShown:
+    """Nobody is told; letters of its sender are parked. It can be taken back for some days."""
+    row = await command.mark_ticket_spam(services, caller, command_id, ticket_id, body.reason)
+    return ticket_shown(row, caller, language)
+
+
+@routes.post("/v1/tickets/{ticket_id}/not-spam", summary="Take back: no spam", responses=UNKNOWN)
+async def unmark_ticket_spam(
+    ticket_id: TicketId,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> TicketShown:
+    """The ticket is open again, on our turn."""
+    row = await command.unmark_ticket_spam(services, caller, command_id, ticket_id)
     return ticket_shown(row, caller, language)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.file import store
 from db.file.store import FileRow
 from domain.file.file import MAX_TOGETHER_BYTES, WIDEST, FileLimits
@@ -36,6 +36,16 @@ async def attachable(
     if sum(row.size_bytes for row in found) > MAX_TOGETHER_BYTES:
         raise too_large_together()
     return wanted
+
+
+async def hold(transaction: Transaction, attached: Sequence[UUID]) -> None:
+    """Keeps files that are being attached; refuses them where one was deleted since it was looked
+    at: files that nothing names are not kept for ever.
+    """
+    if attached:
+        (found,) = await transaction.read(store.held(attached))
+        if len(found) < len(attached):
+            raise invalid(FieldError("file_unknown", field=FILES))
 
 
 def is_own(caller: Caller, row: FileRow) -> bool:

@@ -26,7 +26,7 @@ from domain.ticket.ticket import (
 from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.case_client import CaseClient
-from starter.commands.refusal import FieldError, Noun, TextKey, conflict, invalid
+from starter.commands.refusal import FieldError, Noun, Refusal, TextKey, conflict, invalid
 from starter.commands.services import Services
 from workflows.ticket import TicketWorkflow
 
@@ -91,6 +91,8 @@ def require_allowed(caller: Caller, ticket: TicketRow, action: TicketAction) -> 
         if not is_of_staff(caller, ticket, action):
             raise conflict(TicketRefusal.OF_OTHER_STAFF)
         return
+    if caller.role is Role.CLIENT:
+        _hide_spam(ticket)
     if status is TicketStatus.CLOSED:
         raise conflict(TicketRefusal.CLOSED)
     raise conflict(NOT_ALLOWED_IN_STATUS, status=TextKey(f"ticket.status.{status}"))
@@ -125,5 +127,16 @@ async def decide(
 ) -> TicketRow:
     """Sends a command to a ticket, and reads where it is then."""
     decision = Decision(caller.login, None if submission_id is None else str(submission_id))
-    await TICKETS.decide(services, ticket_id, update, decision, command_id)
+    try:
+        await TICKETS.decide(services, ticket_id, update, decision, command_id)
+    except Refusal as refusal:
+        if caller.role is Role.CLIENT and refusal.code == NOT_ALLOWED_IN_STATUS:
+            _hide_spam(await found(services, caller, ticket_id))
+        raise
     return await found(services, caller, ticket_id)
+
+
+def _hide_spam(ticket: TicketRow) -> None:
+    """Whoever wrote spam is not told so: the ticket is as closed."""
+    if ticket.status == TicketStatus.SPAM:
+        raise conflict(TicketRefusal.CLOSED)

@@ -142,6 +142,31 @@ async def unmerge_ticket(
 
 
 @command
+async def mark_ticket_spam(
+    services: Services, caller: Caller, command_id: UUID, ticket_id: str, reason: str
+) -> TicketRow:
+    """Puts the ticket aside as spam: nobody is told, and letters of its sender are parked."""
+    return await _decided(
+        services,
+        caller,
+        command_id,
+        ticket_id,
+        TicketAction.MARK_SPAM,
+        TicketWorkflow.mark_spam,
+        {"reason": reason},
+    )
+
+
+@command
+async def unmark_ticket_spam(
+    services: Services, caller: Caller, command_id: UUID, ticket_id: str
+) -> TicketRow:
+    """Takes a mark as spam back: the ticket is open again, on our turn."""
+    action, update = TicketAction.UNMARK_SPAM, TicketWorkflow.unmark_spam
+    return await _alone(services, caller, command_id, ticket_id, action, update)
+
+
+@command
 async def hasten_ticket(
     services: Services, caller: Caller, command_id: UUID, ticket_id: str
 ) -> TicketRow:

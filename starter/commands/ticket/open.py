@@ -15,7 +15,7 @@ from domain.file.file import WIDEST
 from domain.ticket.ticket import TicketRequest, ticket_workflow_id
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.file.attach import attachable
+from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import FieldError, conflict, invalid
 from starter.commands.services import Services
 from starter.commands.ticket.case import TICKETS, check_length, found, limits_of, start_of
@@ -130,6 +130,7 @@ async def _write_first(
 ) -> None:
     """The first message has the id of the opening, which the ticket's first change names."""
     async with services.database.transaction() as transaction:
+        await hold(transaction, attached)
         submission.put_message(
             transaction,
             opening_id,

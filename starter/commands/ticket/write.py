@@ -13,7 +13,7 @@ from db.ticket.submission import RatingRow
 from domain.ticket.ticket import TicketAction, TicketStatus
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.file.attach import attachable
+from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import Refusal, RefusalKind, conflict
 from starter.commands.services import Services
 from starter.commands.ticket.case import (
@@ -132,6 +132,7 @@ async def add_ticket_note(
         uuid5(command_id, "note"),
     )
     async with services.database.transaction() as transaction:
+        await hold(transaction, attached)
         submission.put_note(
             transaction,
             note_id,
@@ -154,7 +155,8 @@ async def rate_ticket(
 ) -> RatingRow:
     """Stores a rating once the ticket is settled; the same again is a repeat."""
     ticket = await found(services, caller, ticket_id)
-    if ticket.status not in (TicketStatus.RESOLVED, TicketStatus.CLOSED):
+    settled = ticket.status in (TicketStatus.RESOLVED, TicketStatus.CLOSED)
+    if not settled or ticket.spam_at is not None:
         raise conflict("ticket_rated_too_early")
     async with services.database.transaction() as transaction:
         submission.put_rating(
@@ -202,6 +204,7 @@ async def _written(
     check_length(columns["text"], ticket.text_limit)
     attached = await attachable(services.database, caller, files, limits_of(ticket))
     async with services.database.transaction() as transaction:
+        await hold(transaction, attached)
         submission.put_message(
             transaction,
             message_id,

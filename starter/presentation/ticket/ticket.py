@@ -34,6 +34,8 @@ _COMMANDS = {
     TicketAction.AWAIT_THIRD_PARTY: "await_third_party",
     TicketAction.MERGE: "merge_ticket",
     TicketAction.UNMERGE: "unmerge_ticket",
+    TicketAction.MARK_SPAM: "mark_ticket_spam",
+    TicketAction.UNMARK_SPAM: "unmark_ticket_spam",
 }
 
 
@@ -198,6 +200,6 @@ def _status(
         status,
         answers=row.answers,
         seen_answers=row.seen_answers,
-        is_archived=row.archived_at is not None or row.merged_into is not None,
+        is_archived=any(one is not None for one in (row.archived_at, row.merged_into, row.spam_at)),
     )
     return own, translate(f"ticket.client_status.{own}", language)

@@ -153,6 +153,6 @@ async def _page(
         is_newest=before is None,
         chosen=await chosen_files(visit, form),
         rating=ratings[0] if ratings else None,
-        may_rate=row.status in RATED and not ratings,
+        may_rate=row.status in RATED and row.spam_at is None and not ratings,
         scores=SCORES,
     )

@@ -16,7 +16,7 @@ from domain.banking.payment_run import MAX_ORDER_NUMBER, RunIs
 from domain.banking.run_decision import ALREADY_NOTIFIED
 from domain.payout.payout import PayoutStatus
 from starter.access import roles_of
-from starter.commands.banking.left_out import left_out
+from starter.commands.banking.left_out import draft
 from starter.commands.refusal import not_found
 from starter.presentation.banking.run_file import BANK_FILE_TYPE, run_file
 from starter.presentation.banking.waiting import run_waiting
@@ -33,7 +33,7 @@ LATEST = "page.desk.runs.latest"
 SHOWN = 30
 """Runs of one page."""
 ORDERS_SHOWN = 100
-"""Orders of one page of a run."""
+"""Orders of one page of a run, and of those that are ready for the next one."""
 
 SAVED = SavedList[RunRow](
     LIST,
@@ -58,7 +58,9 @@ async def list_payment_runs(
     after: Annotated[str | None, Query(pattern=CURSOR)] = None,
     file: FileAsked = None,
 ) -> Response:
-    """What a run created now would leave out, and runs in one state or in any, the latest first."""
+    """What a run created now would take and leave out; runs in one state or in any, the latest
+    first.
+    """
     if file is not None:
         whole = await visit.database.rows(payment_run.runs(FILE_ROWS + 1, state=state))
         return await SAVED.file(visit.language, file, _words(state, visit.language), whole)
@@ -95,7 +97,7 @@ async def runs_page_of(
     """The list of runs; `form` is what one of its forms shows."""
     rows = await visit.database.rows(payment_run.runs(SHOWN + 1, seen_message(after), state=state))
     runs = rows[:SHOWN]
-    left = await load(visit.database, left_out())
+    found = await load(visit.database, draft())
     return visit.page(
         "desk_runs.html",
         status=status,
@@ -105,8 +107,11 @@ async def runs_page_of(
         states=tuple(RunIs),
         following=cursor_of(runs[-1].created_at, runs[-1].id) if len(rows) > SHOWN else None,
         saved=SAVED.saved(_words(state, visit.language), state=state),
-        left_out=left,
-        returnable=[one.code not in ALREADY_NOTIFIED for one in left],
+        ready=found.orders[:ORDERS_SHOWN],
+        how_many_ready=len(found.orders),
+        ready_kopecks=sum(one.amount_kopecks for one in found.orders),
+        left_out=found.left_out,
+        returnable=[one.code not in ALREADY_NOTIFIED for one in found.left_out],
         accounts=await own_account.open_accounts(visit.database),
         faults=tuple(RequisitesFault),
         may_pay=visit.caller.role in roles_of("gather_payment_run"),

@@ -13,11 +13,11 @@ from db.facts import Reading, every, known, load, together
 from db.refund import reads as refunds
 from db.renewal import reads as renewals
 from domain.access.roles import Role
-from domain.banking.payment_run import LeftOutPayout
+from domain.banking.payment_run import RunDraft
 from domain.refund.refund import RefundStatus
 from domain.renewal.renewal import RenewalStatus
 from starter.access import roles_of_page
-from starter.commands.banking.left_out import left_out
+from starter.commands.banking.left_out import draft
 from starter.web.desk.following import REFUNDS
 from starter.web.desk.queue import RENEWALS
 from starter.web.http.page import pages
@@ -34,10 +34,11 @@ CASES = (
 """The queues of cases that are listed while nothing waits in them, too: the list, the status, and
 whom it waits for by the first policies.
 """
-LEFT_OUT = "left_out"
+READY, LEFT_OUT = "ready", "left_out"
 WORK = (
     ("tickets", "/desk/tickets", "list_ticket_queue"),
     ("entries", "/desk/entries", "list_bank_entries"),
+    (READY, "/desk/runs#ready", "list_left_out_payouts"),
     (LEFT_OUT, "/desk/runs#left", "list_left_out_payouts"),
     ("runs", "/desk/runs?state=gathered#runs", "list_payment_runs"),
     ("importing", "/desk/statements?status=received#files", "list_bank_statements"),
@@ -107,19 +108,19 @@ def overview_of(role: Role, now: datetime) -> Reading[Overview]:
         of_refunds: Sequence[CaseCount],
         of_renewals: Sequence[CaseCount],
         work: Sequence[WaitingWork],
-        left: Sequence[LeftOutPayout],
+        run: RunDraft,
     ) -> Overview:
-        waiting = {LEFT_OUT: len(left), **{one.kind: one.waiting for one in work}}
+        payouts = {READY: len(run.orders), LEFT_OUT: len(run.left_out)}
+        waiting = {**payouts, **{one.kind: one.waiting for one in work}}
         return Overview(_queues(of_refunds, of_renewals), _work(role, waiting))
 
     may_see_runs = role in roles_of_page("list_left_out_payouts")
-    nothing: Reading[Sequence[LeftOutPayout]] = known(())
     return together(
         built,
         every(refunds.open_counts(now, None)),
         every(renewals.open_counts(now, None)),
         every(waiting_work()),
-        left_out() if may_see_runs else nothing,
+        draft() if may_see_runs else known(RunDraft([], [])),
     )
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from db.ticket import canned, files, presence, reads, submission, transcript
 from db.ticket.reads import TicketRow
+from domain.file.file import WIDEST
 from starter.commands.refusal import Refusal, not_found
 from starter.commands.ticket import write
 from starter.commands.ticket.canned import MAX_CANNED
@@ -110,6 +111,11 @@ async def ticket_done(visit: Visit, ticket_id: str, deed: Awaitable[Any]) -> Res
     return await done(visit, deed, f"{LIST}/{ticket_id}", _shown(visit, ticket_id))
 
 
+async def ticket_refused(visit: Visit, ticket_id: str, refusal: Refusal) -> Response:
+    """The ticket as it is now, with what one of its forms was refused for."""
+    return await refused(visit, refusal, f"{LIST}/{ticket_id}", _shown(visit, ticket_id))
+
+
 def _shown(visit: Visit, ticket_id: str) -> PageOf:
     async def page(form: Form, status: int) -> Response:
         return await ticket_page(visit, ticket_id, form, status)
@@ -128,7 +134,7 @@ async def ticket_page(
     be sent is not live: to be asked for again, it would be as it was before.
     """
     upto = ticket_text.before_in(before)
-    heads, messages, attached, notes, of_notes, ratings, (size,) = await visit.database.read(
+    heads, messages, attached, notes, of_notes, ratings, (size,), marks = await visit.database.read(
         reads.head(ticket_id),
         reads.thread(ticket_id, ticket_text.MESSAGES + 1, upto),
         files.of_thread(ticket_id, ticket_text.MESSAGES + 1, upto),
@@ -136,6 +142,7 @@ async def ticket_page(
         files.of_notes(ticket_id, NOTES),
         submission.rating(ticket_id),
         transcript.parts(ticket_id),
+        submission.spam_mark(ticket_id),
     )
     if not heads:
         raise not_found()
@@ -151,6 +158,7 @@ async def ticket_page(
         ticket=ticket_shown(row, visit.caller, visit.language),
         text_limit=row.text_limit,
         limits=limits_of(row),
+        note_limits=WIDEST,
         messages=shown,
         earlier=ticket_text.mark_of(shown[0]) if len(messages) > len(shown) else None,
         is_newest=before is None,
@@ -158,6 +166,7 @@ async def ticket_page(
         chosen=await chosen_files(visit, form),
         rating=ratings[0] if ratings else None,
         papers=size.parts,
+        spam=marks[0] if row.spam_at is not None else None,
         **beside,
         answered_meanwhile=status == HTTPStatus.CONFLICT and bool(form and form.typed("text")),
     )

@@ -4,12 +4,13 @@ import re
 
 from starlette.responses import Response
 
-from starter.commands.refusal import FieldError, invalid
+from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.ticket import decide, write
-from starter.web.desk.ticket import ticket_done
+from starter.web.desk.ticket import ticket_done, ticket_refused
 from starter.web.desk.tickets import LIST
 from starter.web.http.days import day_in
 from starter.web.http.deed import needed
+from starter.web.http.files import FILES_FORM_BYTES, attached_in, with_files
 from starter.web.http.forms import Form
 from starter.web.http.ids import TICKET_ID, TicketId
 from starter.web.http.page import pages
@@ -18,13 +19,20 @@ from starter.web.http.visit import VisitDep
 routes = pages()
 
 
-@routes.post(f"{LIST}/{{ticket_id}}/notes")
+@routes.post(f"{LIST}/{{ticket_id}}/notes", max_body_size=FILES_FORM_BYTES)
 async def add_ticket_note(visit: VisitDep, ticket_id: TicketId) -> Response:
-    """Staff write for staff; the client never reads it."""
+    """Staff write for staff, with files; the client never reads it."""
+    try:
+        visit = await with_files(visit)
+    except Refusal as refusal:
+        return await ticket_refused(visit, ticket_id, refusal)
 
     async def added() -> None:
         text = needed(visit.form, "note", "page_ticket_text_missing")
-        await write.add_ticket_note(visit.services, visit.caller, visit.command_id, ticket_id, text)
+        files = attached_in(visit.form)
+        await write.add_ticket_note(
+            visit.services, visit.caller, visit.command_id, ticket_id, text, files
+        )
 
     return await ticket_done(visit, ticket_id, added())
 
@@ -110,6 +118,26 @@ async def merge_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
 async def unmerge_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     """Undoes a merge."""
     deed = decide.unmerge_ticket(visit.services, visit.caller, visit.command_id, ticket_id)
+    return await ticket_done(visit, ticket_id, deed)
+
+
+@routes.post(f"{LIST}/{{ticket_id}}/spam")
+async def mark_ticket_spam(visit: VisitDep, ticket_id: TicketId) -> Response:
+    """Puts the ticket aside as spam."""
+
+    async def marked() -> None:
+        reason = needed(visit.form, "spam-reason")
+        await decide.mark_ticket_spam(
+            visit.services, visit.caller, visit.command_id, ticket_id, reason
+        )
+
+    return await ticket_done(visit, ticket_id, marked())
+
+
+@routes.post(f"{LIST}/{{ticket_id}}/not-spam")
+async def unmark_ticket_spam(visit: VisitDep, ticket_id: TicketId) -> Response:
+    """Takes a mark as spam back."""
+    deed = decide.unmark_ticket_spam(visit.services, visit.caller, visit.command_id, ticket_id)
     return await ticket_done(visit, ticket_id, deed)
 
 

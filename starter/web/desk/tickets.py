@@ -50,11 +50,14 @@ routes = pages()
 
 
 class Turn(StrEnum):
-    """Which tickets are shown: those that wait for us, for their client, settled ones, or all."""
+    """Which tickets are shown: those that wait for us, for their client, settled ones, spam, or
+    all.
+    """
 
     OURS = "ours"
     CLIENT = "client"
     SETTLED = "settled"
+    SPAM = "spam"
     ANY = "any"
 
 
@@ -70,6 +73,7 @@ _STATUSES: Mapping[Turn, frozenset[TicketStatus]] = {
     Turn.OURS: OUR_TURN,
     Turn.CLIENT: frozenset({TicketStatus.WAITING_CLIENT}),
     Turn.SETTLED: frozenset({TicketStatus.RESOLVED, TicketStatus.CLOSED}),
+    Turn.SPAM: frozenset({TicketStatus.SPAM}),
     Turn.ANY: frozenset(),
 }
 

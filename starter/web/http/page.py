@@ -36,7 +36,7 @@ WITHOUT_KEY = frozenset(
     }
 )
 """Forms of somebody logged in that change nothing when they come twice."""
-SEVERAL_FILES = frozenset({"answer_ticket", "open_ticket", "reply_to_ticket"})
+SEVERAL_FILES = frozenset({"add_ticket_note", "answer_ticket", "open_ticket", "reply_to_ticket"})
 """Forms that may have more files than one."""
 LOGIN = "/login"
 

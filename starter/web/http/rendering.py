@@ -28,6 +28,8 @@ WEB = Path(__file__).parents[1]
 STATIC = WEB / "static"
 VERSION_LENGTH = 12
 """Characters of a digest that tell one release's files from another's."""
+BY_MIGRATION = "migration "
+"""Begins the author of a row that a migration wrote."""
 
 
 def _version() -> str:
@@ -71,7 +73,11 @@ def _environment(language: Language) -> Environment:
 
 
 def who(login: str, language: Language) -> str:
-    """A person's login; of whoever came by a letter's link, which has none, how it came."""
+    """A person's login; of whoever came by a letter's link, which has none, how it came; of what a
+    migration wrote, that nobody has changed it since the release.
+    """
+    if login.startswith(BY_MIGRATION):
+        return translate("page.by_release", language)
     return translate("page.by_letter", language) if is_letter_login(login) else login
 
 

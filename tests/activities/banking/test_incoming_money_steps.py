@@ -92,6 +92,21 @@ async def test_money_that_names_its_invoice_pays_it_on_the_bank_s_day(
     assert money.paid(number) == PRICE_KOPECKS
 
 
+async def test_the_words_of_a_statements_entries_are_noted_once_they_are_matched(
+    steps: MoneyActivities, money: IncomingMoney
+) -> None:
+    """Only its own: another statement notes its entries itself."""
+    entry = money.entry("Возмещение за ведёрко, ТН-7")
+    noted = "SELECT words FROM bank_entry_words WHERE entry_id = %(id)s"
+    await matched(steps)
+    assert money.books.rows(noted, id=entry) == []
+    statement = money.of(entry).statement_id
+    for _ in range(2):
+        await ActivityEnvironment().run(steps.match, str(statement))
+        (row,) = money.books.rows(noted, id=entry)
+    assert row.words == "возмещение за ведерко тн 7 ооо ромашка"
+
+
 @pytest.mark.parametrize(
     ("purpose", "columns", "reason"),
     [

@@ -129,6 +129,19 @@ async def test_a_purge_leaves_what_is_needed_and_erases_the_rest(
     assert await purge.purge(database, POLICY.limits(NOW)) == (0, 0)
 
 
+async def test_a_purge_leaves_a_file_that_is_being_attached(
+    database: Database, database_url: str, books: Books
+) -> None:
+    """It neither waits for whoever attaches it nor fails."""
+    being_attached, old = await stored(database, days_ago=3), await stored(database, days_ago=3)
+    async with await psycopg.AsyncConnection.connect(database_url) as attaching:
+        await attaching.execute("SELECT FROM files WHERE id = %s FOR KEY SHARE", being_attached[:1])
+        assert await purge.purge(database, POLICY.limits(NOW)) == (1, 1)
+    assert status_of(books, being_attached[1]) == ("received", 1)
+    assert status_of(books, old[1]) == ("erased", 0)
+    await purge.purge(database, POLICY.limits(NOW))
+
+
 async def test_an_erased_content_that_is_handed_in_again_is_scanned_again(
     database: Database, books: Books
 ) -> None:

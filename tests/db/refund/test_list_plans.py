@@ -31,7 +31,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 LIMIT = 51
 WHOLE_TABLE = "Seq Scan"
 BIG = {"refunds", "renewals", "payouts", "clients", "notifications", "invoices", "subscriptions"}
-BIG |= {"bank_entries", "receipts"}
+BIG |= {"bank_entries", "bank_entry_words", "receipts"}
 SEED = f"""
 SET session_replication_role = replica;
 INSERT INTO clients (id, kind, name, inn, email)
@@ -80,6 +80,8 @@ INSERT INTO bank_entries (id, statement_id, account, direction, day, number, amo
 SELECT gen_random_uuid(), gen_random_uuid(), '40702810900000000001', 'in', DATE '2026-04-01', '1',
        100, 'ООО', 'Оплата', n, 'ignored', 'ivanova', TIMESTAMPTZ '2026-04-01Z', 'Не наше'
 FROM generate_series(1, {CASES}) AS n;
+INSERT INTO bank_entry_words
+SELECT id, day, folded(purpose || ' ' || counterparty_name) FROM bank_entries;
 INSERT INTO receipts (id, kind, payment_id, amount_kopecks, content, status, prepared_at,
                       changed_at)
 SELECT gen_random_uuid(), 'closing', 'p-' || n, 100, '{{"items": [{{"amount_kopecks": 100}}]}}',

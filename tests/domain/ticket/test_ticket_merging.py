@@ -118,6 +118,7 @@ def test_a_department_may_keep_the_archive_to_itself() -> None:
     ("status", "words"),
     [
         (S.MERGED, ClientStatus.ARCHIVED),
+        (S.SPAM, ClientStatus.ARCHIVED),
         (S.WAITING_THIRD_PARTY, ClientStatus.UNDER_REVIEW),
     ],
 )

@@ -81,6 +81,44 @@ async def test_a_letter_to_a_departments_own_address_is_asked_there_with_the_fil
     assert await post.ask(own) == ("parked", "our own address", None)
 
 
+async def test_a_number_in_the_subject_counts_from_whoever_takes_part_in_that_ticket(
+    post: Post,
+) -> None:
+    _, address = post.client()
+    _, stranger = post.client()
+    _, _, ticket_id = await post.ask(address)
+    subject = f"Re: [#{str(ticket_id).removeprefix('ticket-')}] Где возврат?"
+    assert await post.ask(address, subject=subject) == ("reply", None, ticket_id)
+    outcome, _, other = await post.ask(stranger, subject=subject)
+    assert (outcome, other == ticket_id) == ("ticket", False)
+    nobody = await post.ask("mallory@evil.example", subject=subject)
+    assert nobody == ("parked", "nobody has this address", None)
+    letter = await post.answered(ticket_id, address)
+    colleague = f"{uuid4().hex[:10]}@elsewhere.example"
+    assert (await post.ask(colleague, to=letter["Reply-To"]))[0] == "reply"
+    assert await post.ask(colleague, subject=subject) == ("reply", None, ticket_id)
+    assert (await post.ask(address, subject="[#999999999999] Нет такого"))[0] == "ticket"
+
+
+async def test_letters_of_whoever_wrote_spam_are_parked_until_it_is_taken_back(
+    post: Post,
+) -> None:
+    _, address = post.client()
+    _, _, ticket_id = await post.ask(address)
+    letter = await post.answered(ticket_id, address)
+    api = Api(post.shop.http)
+    path, body = f"/v1/tickets/{ticket_id}/spam", {"reason": "Реклама"}
+    marked = await api.call("POST", path, role=Role.SUPPORT, json=body)
+    assert marked.status_code == 200, marked.text
+    assert await post.ask(address, subject="Ещё") == ("parked", "held for spam", None)
+    other = "colleague@spam.example"
+    into = await post.ask(other, to=letter["Reply-To"])
+    assert into == ("parked", "held for spam", None)
+    back = await api.call("POST", f"/v1/tickets/{ticket_id}/not-spam", role=Role.SUPPORT)
+    assert back.json()["status"] == "open"
+    assert (await post.ask(address, subject="И ещё"))[0] == "ticket"
+
+
 @pytest.mark.parametrize("order", ["merge first", "in one moment", "reply first"])
 async def test_a_reply_to_a_ticket_that_is_merged_meanwhile_is_in_the_thread_that_goes_on(
     post: Post, database_url: str, order: str

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -127,6 +128,39 @@ async def test_a_file_is_given_out_once_it_is_clean_as_a_download_that_runs_noth
         "%D0%BE%D1%82%2001.12%27.txt"
     )
     assert (await files.listed(client_id, ticket_id))[0]["title"] == "Проверен"
+
+
+WAITS = "SELECT FROM pg_locks WHERE NOT granted"
+
+
+@pytest.mark.parametrize("deed", ["question", "reply", "note"])
+async def test_a_file_that_is_purged_while_it_is_being_attached_is_refused_in_words(
+    files: Files, database_url: str, deed: str
+) -> None:
+    """It was looked at before the purge that deletes it."""
+    client_id = files.books.client()
+    asked = await files.api.call("POST", "/v1/tickets", client_id=client_id, json=ASKED)
+    ticket_id = asked.json()["id"]
+    who: dict[str, Any] = {"client_id": client_id}
+    if deed == "note":
+        who = {"role": Role.SPECIALIST}
+    sent = [("file", ("a.txt", unique()))]
+    (kept,) = (await files.api.call("POST", "/v1/files", files=sent, **who)).json()
+    path = {"question": "/v1/tickets", "reply": f"/v1/tickets/{ticket_id}/reply"}.get(
+        deed, f"/v1/tickets/{ticket_id}/notes"
+    )
+    body = ASKED if deed == "question" else {"text": "Вот скан."}
+    with psycopg.connect(database_url) as purging:
+        purging.execute("DELETE FROM files WHERE id = %s", [kept["id"]])
+        writing = asyncio.ensure_future(
+            files.api.call("POST", path, json={**body, "files": [kept["id"]]}, **who)
+        )
+        async with asyncio.timeout(15):
+            while not files.books.rows(WAITS):  # noqa: ASYNC110 - the database tells nobody
+                await asyncio.sleep(0.02)
+    answer = await writing
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["code"] == "file_unknown"
 
 
 async def test_a_file_of_many_pieces_comes_back_as_it_was(files: Files) -> None:

@@ -341,3 +341,29 @@ async def test_prepared_answers_have_versions_and_known_places_only(
         assert [one["code"] for one in refused.json()["errors"]] == [code]
     listed = await whole_api.call("GET", "/v1/canned-answers", role=Role.SUPPORT)
     assert [one["version"] for one in listed.json() if one["code"] == "our-hours"] == [2]
+
+
+async def test_spam_is_put_aside_without_a_letter_and_taken_back(
+    whole_api: Api, books: Books
+) -> None:
+    client_id, ticket_id = await ask(whole_api, books)
+    before = told(books, ticket_id)
+    silent = await did(whole_api, ticket_id, "spam", reason="")
+    assert silent.status_code == 422
+    marked = await did(whole_api, ticket_id, "spam", reason="Реклама")
+    assert (marked.json()["status"], marked.json()["actions"]) == ("spam", ["unmark_spam"])
+    assert told(books, ticket_id) == before
+    shown = await read(whole_api, client_id, ticket_id)
+    assert (shown["status"], shown["actions"]) == ("archived", [])
+    assert "спам" not in str(shown).lower()
+    refused = await said(whole_api, client_id, ticket_id, "reply", text="Почему?")
+    assert (refused.status_code, refused.json()["code"]) == (409, "ticket_closed")
+    rated = await said(whole_api, client_id, ticket_id, "rating", score=1)
+    assert rated.json()["code"] == "ticket_rated_too_early"
+    queue = await whole_api.call("GET", "/v1/ticket-queue?limit=100", role=Role.SPECIALIST)
+    assert ticket_id not in [one["id"] for one in queue.json()["items"]]
+    back = await did(whole_api, ticket_id, "not-spam")
+    assert back.json()["status"] == "open"
+    assert (await said(whole_api, client_id, ticket_id, "reply", text="Жду.")).status_code == 200
+    again = await did(whole_api, ticket_id, "not-spam")
+    assert again.json()["code"] == "not_allowed_in_status"

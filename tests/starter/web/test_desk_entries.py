@@ -10,6 +10,7 @@ from db.banking import entry_list
 from db.banking.entry_list import FEW
 from db.database import Database
 from domain.access.roles import Role
+from starter.web.desk.following import NEXT
 from tests.starter.banking.statement_of import TODAY
 from tests.starter.banking.test_incoming_money import PRICE, Payer
 from tests.starter.bookkeeping import Bookkeeping
@@ -52,7 +53,9 @@ async def test_the_likeliest_invoice_is_taken_by_one_click(payer: Payer, custome
     page = await customer.get(f"/desk/entries/{entry['id']}")
     assert f"Счёт № {number}" in page.words
     assert "Зачесть 40 000,00 ₽" in page.words.replace("\xa0", " ")
-    done = await customer.send(f"/desk/entries/{entry['id']}/allocation", page.form("/allocation"))
+    taken = page.form("/allocation")
+    assert taken.pop(NEXT) == "yes"
+    done = await customer.send(f"/desk/entries/{entry['id']}/allocation", taken)
     assert done.leads_to == f"/desk/entries/{entry['id']}"
     assert (await payer.shown(number))["paid"] == PRICE
     settled = await customer.get(f"/desk/entries/{entry['id']}")

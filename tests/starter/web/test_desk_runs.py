@@ -1,5 +1,7 @@
 """Payment runs and bank statements, as an accountant works with them at the desk."""
 
+import re
+
 import pytest_asyncio
 
 from db.database import Database
@@ -29,6 +31,10 @@ async def accountant(customer: Browser) -> Browser:
 async def gathered(accountant: Browser) -> str:
     """The page of a run of all that waits."""
     page = await accountant.get("/desk/runs")
+    ready = page.html.split('id="ready"')[1].split("</section>")[0]
+    assert 'href="/desk/refunds/' in ready
+    start = (await accountant.get("/desk")).html
+    assert int(re.findall(r'href="/desk/runs#ready".*?>(\d+)<', start)[0]) > 0
     form = {**page.form("/desk/runs"), "own_account": OUR_ACCOUNT}
     made = await accountant.send("/desk/runs", form)
     assert made.status == 303, made.words

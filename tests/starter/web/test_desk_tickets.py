@@ -283,6 +283,24 @@ async def test_two_tickets_of_a_client_are_merged_and_parted_on_the_page(
     assert "То же ещё раз." not in (await customer.get(f"{LIST}/{first}")).words
 
 
+async def test_spam_is_marked_with_its_reason_and_taken_back_on_the_page(
+    customer: Browser, books: Books, whole_api: Api
+) -> None:
+    _, ticket_id = await ask(whole_api, books)
+    await customer.log_in(Role.SUPPORT, login="sidorova")
+    silent = await sent(customer, ticket_id, "/spam")
+    assert (silent.status, 'id="spam-reason-error"' in silent.html) == (422, True)
+    typed = {"spam-reason": HOSTILE}
+    assert (await sent(customer, ticket_id, "/spam", **typed)).status == 303
+    page = await customer.get(f"{LIST}/{ticket_id}")
+    assert "Запрос отмечен как спам: sidorova" in page.words
+    assert "<script>alert" not in page.html
+    number = ticket_id.removeprefix("ticket-")
+    assert f'href="{LIST}/{ticket_id}"' in (await customer.get(f"{LIST}?turn=spam&q={number}")).html
+    assert (await sent(customer, ticket_id, "/not-spam")).status == 303
+    assert "отмечен как спам" not in (await customer.get(f"{LIST}/{ticket_id}")).words
+
+
 async def test_a_third_party_is_named_with_its_day(
     customer: Browser, books: Books, whole_api: Api
 ) -> None:
@@ -311,6 +329,8 @@ async def test_a_prepared_answer_is_written_with_a_look_at_how_it_reads(
 ) -> None:
     await customer.log_in(Role.SUPPORT, login="sidorova")
     path = "/desk/reference/canned-answers"
+    released = await customer.get(f"{path}/where-refund")
+    assert ("migration" in released.words, "вместе с программой" in released.words) == (False, True)
     form = (await customer.get(f"{path}/new")).form("/new")
     form["then"] = ""
     new = {**form, "code": "hours", "title": "Часы", "text": HOSTILE.replace("{{ 7 * 7 }}", "")}

@@ -123,6 +123,31 @@ async def test_staff_answer_with_files_also_after_a_newer_answer(
     assert "ответ.txt" in (await customer.get(path)).words
 
 
+async def test_a_note_among_staff_has_files_that_the_client_never_sees(
+    customer: Browser, books: Books, whole_api: Api, steps: FileActivities
+) -> None:
+    client_id, ticket_id = await ask(whole_api, books)
+    await customer.log_in(Role.SUPPORT, login="lebedeva")
+    path = f"/desk/tickets/{ticket_id}"
+    form = (await customer.get(path)).form("/notes")
+    content = unique()
+    silent = await customer.send(f"{path}/notes", form, files=[("акт.txt", content)])
+    assert (silent.status, 'id="note-error"' in silent.html) == (422, True)
+    assert silent.html.count("Уже приложены") == 1
+    assert silent.html.count('id="files"') == 1
+    kept = {**silent.form("/notes"), "note": "Акт от партнёра"}
+    assert (await customer.send(f"{path}/notes", kept)).leads_to == path
+    await scanned(steps)
+    page = await customer.get(path)
+    links = [part.split('"')[0] for part in page.html.split('href="') if "/files/" in part[:80]]
+    contents = [(await customer.get(one)).response.content for one in links]
+    assert content in contents
+    await customer.log_in(Role.CLIENT, client_id)
+    assert "акт.txt" not in (await customer.get(f"/tickets/{ticket_id}")).words
+    for link in links:
+        assert (await customer.get(link.removeprefix("/desk"))).status == 404
+
+
 @pytest.mark.parametrize("attached", ["x", ",,,", UNKNOWN_FILE, "a" * 5000])
 async def test_a_made_up_list_of_kept_files_harms_nothing(
     customer: Browser, books: Books, whole_api: Api, attached: str
