@@ -229,9 +229,9 @@ def disputed(books: Books, invoice: str, client_id: str) -> None:
         books.connection.execute("SET LOCAL session_replication_role = replica")
         books.connection.execute(
             """INSERT INTO disputes (id, invoice_number, ordinal, client_id, opening_id, kind,
-                   status, version, policy_version, due_at, waiting_for, wait_until, opened_at,
-                   changed_at)
+                   status, version, policy_version, stage_at, due_at, waiting_for, wait_until,
+                   opened_at, changed_at)
                VALUES (%(id)s, %(number)s, 1, %(client)s, gen_random_uuid(), 'other', 'opened', 1,
-                   1, now(), 'accountant', now(), now(), now())""",
+                   1, now(), now(), 'accountant', now(), now(), now())""",
             key,
         )

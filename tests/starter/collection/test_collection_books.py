@@ -2,6 +2,7 @@
 
 from db.database import Database
 from db.invariants import differences
+from domain.collection.collection import COLLECTION_MOVES
 from tests.books import Books
 from tests.starter.broken_invariants import Break, behind_the_back
 from tests.starter.caller import Api
@@ -31,7 +32,8 @@ BREAKS = (
 async def test_what_is_broken_is_found(whole_api: Api, books: Books, database: Database) -> None:
     case = await overdue(whole_api, books, may_be_written_to_now(books))
     await case.staff("lawyer", reason="молчит")
-    assert (await case.staff("claim")).status_code == 200
+    claimed = await case.staff("claim")
+    assert claimed.status_code == 200, claimed.text
     await case.staff("write-off", reason="ликвидирован")
     assert (await case.staff("write-off/confirm", login="belova")).status_code == 200
     names = {one.invariant for one in BREAKS}
@@ -41,3 +43,10 @@ async def test_what_is_broken_is_found(whole_api: Api, books: Books, database: D
         found = {one.invariant async for one in differences(database)}
         behind_the_back(books, broken.mend)
         assert found & names == {broken.invariant}
+
+
+def test_a_case_moves_as_the_database_allows(books: Books) -> None:
+    rows = books.rows("SELECT from_status, to_status FROM collection_moves")
+    allowed = {(row.from_status, row.to_status) for row in rows}
+    known = {(str(one), str(to)) for one, targets in COLLECTION_MOVES.items() for to in targets}
+    assert known == allowed
