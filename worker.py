@@ -36,7 +36,9 @@ from activities.case.operators import OperatorActivities
 from activities.collection.looking import LookingActivities
 from activities.collection.steps import CollectionActivities
 from activities.dispute.steps import DisputeActivities
+from activities.dispute.taken_back import TakenBackActivities
 from activities.file.scan import FileActivities
+from activities.goods_return.steps import GoodsReturnActivities
 from activities.notification.notification import AnswerAt, NotificationActivities
 from activities.payout.payout import PayoutActivities
 from activities.receipt.receipt import ReceiptActivities
@@ -64,6 +66,7 @@ from workflows.collections_round import COLLECTIONS_SCHEDULE_ID, CollectionsRoun
 from workflows.dispute import DisputeWorkflow
 from workflows.entry_decision import EntryDecisionWorkflow
 from workflows.file_scan import FILE_SCAN_WORKFLOW_ID, FileScanWorkflow
+from workflows.goods_return import GoodsReturnWorkflow
 from workflows.limit_request import LimitRequestWorkflow
 from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
@@ -73,6 +76,7 @@ from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
 from workflows.run_decision import RunDecisionWorkflow
 from workflows.runner import workflow_runner
+from workflows.taken_back import TakenBackWorkflow
 from workflows.ticket import TicketWorkflow
 
 WORKFLOWS = (
@@ -81,9 +85,11 @@ WORKFLOWS = (
     CardPaymentWorkflow,
     LimitRequestWorkflow,
     TicketWorkflow,
+    GoodsReturnWorkflow,
     CollectionWorkflow,
     CollectionsRoundWorkflow,
     DisputeWorkflow,
+    TakenBackWorkflow,
     NotificationDeliveryWorkflow,
     FileScanWorkflow,
     CalendarChangeWorkflow,
@@ -176,9 +182,11 @@ def build_worker(
             *_methods(UnexpectedDebitActivities(database)),
             *_methods(LimitRequestActivities(database)),
             *_methods(TicketActivities(database)),
+            *_methods(GoodsReturnActivities(database)),
             *_methods(CollectionActivities(database, settings.cabinet_url)),
             *_methods(LookingActivities(database)),
             *_methods(DisputeActivities(database, acquirer)),
+            *_methods(TakenBackActivities(database, acquirer)),
             *_methods(FileActivities(database, build_scanner(settings))),
             *_methods(notification),
         ],

@@ -8,7 +8,6 @@ from pathlib import Path
 import psutil
 
 from bench.batches import Batch
-from bench.chart import draw
 from bench.dbos.measure import Engines
 from bench.dbos.report import HOW_COMPARED, engines_section
 from bench.import_report import HOW_IMPORTED, imports_section
@@ -122,6 +121,8 @@ class Everything:
 
 def write(found: Everything, terminal: Terminal, folder: Path) -> None:
     """Writes `bench.md` and `bench.svg` into a folder."""
+    from bench.chart import draw  # who only reads the targets need not load matplotlib
+
     (folder / "bench.md").write_text(page(found), encoding="utf-8")
     draw(found.results, found.imports, folder / "bench.svg")
     terminal.line()

@@ -21,6 +21,7 @@ class Changed(StrEnum):
     INBOX = "inbox"
     """A message came or was read; the subject is the role that it is to."""
     TICKET = "ticket"
+    GOODS_RETURN = "goods_return"
     COLLECTION = "collection"
     DISPUTE = "dispute"
     """Its papers too, once they have been scanned."""

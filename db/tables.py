@@ -167,6 +167,7 @@ invoice_lines = Table(
     Column("period_end", Date),
     Column("delivered_on", Date),
     Column("closed_by_documents", Boolean, nullable=False),
+    Column("quantity", Integer, nullable=False),
 )
 payments = Table(
     "payments",
@@ -327,6 +328,7 @@ refunds = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("contact_email", Text),
     Column("inquiry_id", Uuid),
+    Column("goods_return_id", Text),
 )
 refund_contacts = Table(
     "refund_contacts",
@@ -557,6 +559,7 @@ acquirer_differences = Table(
     Column("happened_on", Date),
     Column("found", Text, nullable=False),
     Column("found_at", DateTime(timezone=True), nullable=False),
+    Column("answer_by", Date),
 )
 acquirer_difference_decisions = Table(
     "acquirer_difference_decisions",
@@ -1533,6 +1536,9 @@ incoming_letters = Table(
     Column("outcome", Text),
     Column("reason", Text),
     Column("ticket_id", Text),
+    Column("handled_at", DateTime(timezone=True)),
+    Column("handled_by", Text),
+    Column("handled_ticket", Text),
 )
 collection_moves = Table(
     "collection_moves",
@@ -1657,5 +1663,113 @@ collection_outbox = Table(
     "collection_outbox",
     metadata,
     Column("collection_id", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+goods_return_moves = Table(
+    "goods_return_moves",
+    metadata,
+    Column("from_status", Text, primary_key=True),
+    Column("to_status", Text, primary_key=True),
+)
+goods_return_openings = Table(
+    "goods_return_openings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("asked", JSONB, nullable=False),
+    Column("comment", Text),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+)
+goods_returns = Table(
+    "goods_returns",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("opening_id", Uuid, nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("policy_kind", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("legal_rule_id", Text),
+    Column("money_at", DateTime(timezone=True)),
+    Column("money_started_at", DateTime(timezone=True)),
+    Column("track", Text),
+    Column("sent_track", Text),
+    Column("carriage_kopecks", BigInteger, nullable=False),
+    Column("settlement", Text),
+    Column("cut_kopecks", BigInteger),
+    Column("settled_at", DateTime(timezone=True)),
+    Column("waiting_for", Text),
+    Column("wait_until", DateTime(timezone=True)),
+    Column("entered_at", DateTime(timezone=True), nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+)
+goods_return_history = Table(
+    "goods_return_history",
+    metadata,
+    Column("return_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("previous", Integer, Computed("nullif(number - 1, 0)", persisted=True)),
+    Column("from_status", Text),
+    Column("to_status", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text),
+    Column("submission_id", Uuid),
+    Column("answer", JSONB, nullable=False),
+)
+goods_return_decisions = Table(
+    "goods_return_decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("return_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("reason", Text),
+    Column("track", Text),
+    Column("packing", Boolean),
+    Column("labels", Boolean),
+    Column("unused", Boolean),
+    Column("serial", Boolean),
+    Column("pieces", JSONB),
+    Column("carriage_kopecks", BigInteger),
+    Column("settlement", Text),
+    Column("cut_kopecks", BigInteger),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+)
+goods_return_lines = Table(
+    "goods_return_lines",
+    metadata,
+    Column("return_id", Text, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("line_no", Integer, primary_key=True),
+    Column("asked", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+)
+returned_pieces = Table(
+    "returned_pieces",
+    metadata,
+    Column("invoice_number", Text, primary_key=True),
+    Column("line_no", Integer, primary_key=True),
+    Column("bought", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+)
+goods_exchanges = Table(
+    "goods_exchanges",
+    metadata,
+    Column("return_id", Text, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("amount_kopecks", BigInteger, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )

@@ -3,7 +3,7 @@
 import gc
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from shlex import quote
@@ -19,7 +19,7 @@ from stack.ports import Ports
 from stack.postgres import Postgres, server_owner
 from stack.processes import Supervisor
 from stack.temporal import common_arguments, server_program
-from tests.spread import group_of, weight_of
+from tests.spread import UNCOUNTED, group_of, weight_of
 
 MIGRATED_TEMPLATE = "migrated"
 LOUD = "NOT TRIED"
@@ -38,10 +38,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (weight_of(item.nodeid), item.location[:2], item.nodeid))
 
 
-def pytest_collection_finish() -> None:
-    """What was imported stays to the end: the collector need not walk through it again."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Stories of other processes, and what they stand on, are not slowed down by counting."""
+    measuring = item.config.pluginmanager.getplugin("_cov")
+    counter = measuring and measuring.cov_controller
+    if counter is None or not item.nodeid.startswith(UNCOUNTED):
+        return (yield)
+    counter.pause()
+    try:
+        return (yield)
+    finally:
+        counter.resume()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported stays to the end: the collector need not walk through it, then or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,7 +13,7 @@ PARTS: Final = MappingProxyType(
         "tests/chaos/test_chaos.py": 1,
         "tests/chaos/test_kill_at_every_event.py": 1,
         "tests/browser/": 1,
-        "tests/starter/test_schemathesis.py": 2,
+        "tests/starter/test_schemathesis.py": 1,
         "tests/starter/test_cli.py": 2,
         "tests/workflows/test_renewal_races.py": 6,
         "tests/workflows/test_races.py": 6,
@@ -35,6 +35,16 @@ PARTS: Final = MappingProxyType(
 """What takes longest, in that order, and into how many groups it is divided. Those that start a
 whole stack do not begin together.
 """
+
+UNCOUNTED: Final = (
+    "tests/bench/",
+    "tests/browser/",
+    "tests/chaos/",
+    "tests/demo/",
+    "tests/stack/",
+    "tests/starter/test_schemathesis.py",
+)
+"""Whose product runs in processes of its own, so that its lines are not counted anyway."""
 
 
 def group_of(nodeid: str) -> str:

@@ -25,6 +25,7 @@ from stack.env_file import exports
 from stack.folders import CHECKOUT
 from stack.mailbox import plain_text
 from starter.api.http.auth import Caller, development_token
+from tests.patience import PATIENCE_SECONDS
 
 REQUEST = CHECKOUT / "docs/first-request.md"
 SUBSCRIPTION = CHECKOUT / "docs/first-subscription.md"
@@ -36,7 +37,6 @@ FAIL_LOUDLY = (
 )
 LONE_CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
 COMMANDS_LIMIT_SECONDS = 60
-PATIENCE_SECONDS = 30.0
 PRICE_KOPECKS, GOES_BACK_KOPECKS = 12_200_50, 9_693_55
 """Of docs/first-request.md; the vector of 75 used days out of 365."""
 MOMENTS = (

@@ -25,6 +25,7 @@ CASE_PAGES = {
     "renewal-": "/renewals/{case_id}",
     "limit-request-": "/limit-requests/{own_id}",
     "ticket-": "/tickets/{case_id}",
+    "return-": "/returns/{case_id}",
     "collection-": "/debts/{own_id}",
     "dispute-": "/disputes/{case_id}",
 }
@@ -34,6 +35,7 @@ DESK_PAGES = {
     "renewal-": "/desk/renewals/{case_id}",
     "limit-request-": "/desk/limit-requests/{own_id}",
     "ticket-": "/desk/tickets/{case_id}",
+    "return-": "/desk/returns/{case_id}",
     "collection-": "/desk/collections/{own_id}",
     "dispute-": "/desk/disputes/{case_id}",
 }

@@ -58,7 +58,7 @@ class DisputeActivities:
     @activity.defn(name="dispute.begin")
     async def begin(self, change: DisputeChange) -> DisputeTransitionResult | None:
         """The automatic looks begin."""
-        return await self._frame.alone(change, looking.begun)
+        return await self._frame.by(facts.beginning(change), change, looking.begun)
 
     @activity.defn(name="dispute.look")
     async def look(self, change: DisputeChange) -> DisputeTransitionResult | None:

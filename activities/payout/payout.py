@@ -166,9 +166,12 @@ class PayoutActivities:
         return await acquirer_difference.undecided(self._database, found, datetime.now(UTC))
 
     async def _hold(self, request: PayoutRequest, found: Collection[ListDifference]) -> Answer:
-        given_back = any(one.invariant is ListInvariant.OURS for one in found)
-        words = [one.found for one in found]
-        rejection = transitions.held_for_given_back(words, given_back=given_back)
+        invariants = {one.invariant for one in found}
+        rejection = transitions.held_for_given_back(
+            [one.found for one in found],
+            given_back=ListInvariant.OURS in invariants,
+            charged_back=ListInvariant.CHARGED_BACK in invariants,
+        )
         await self._keep_words(request, rejection)
         return rejection.answer
 

@@ -11,7 +11,8 @@ from db.database import Database
 from db.notification import notification
 from db.reconciliation import comparison
 from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
-from domain.reconciliation.acquirer_list import COMPARED, ListDifference
+from domain.dispute.taken_back import TAKEN_BACK, TakenBackLook, taken_back_workflow_id
+from domain.reconciliation.acquirer_list import COMPARED, ListDifference, ListInvariant
 from domain.reconciliation.captured import KnownPayment
 from domain.reconciliation.notices import ACQUIRER_DIFFERS
 from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
@@ -48,6 +49,8 @@ class AcquirerListActivities:
             )
         for one in lost:
             await self._take_up(one)
+        if any(one.invariant is ListInvariant.CHARGED_BACK for one in found):
+            await self._have_disputed()
         if found:
             await self._notify(check, found)
         return BooksFindings.of([one.invariant for one in found])
@@ -67,6 +70,17 @@ class AcquirerListActivities:
             start_signal=ACQUIRER_SAID,
         )
         log.warning("card_payment.found_in_list", order_id=order_id)
+
+    async def _have_disputed(self) -> None:
+        """Chargebacks that the lists have found get their disputes."""
+        await activity.client().start_workflow(
+            TAKEN_BACK,
+            TakenBackLook(),
+            id=taken_back_workflow_id(None),
+            task_queue=activity.info().task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
 
     async def _notify(self, check: Reconciliation, found: Sequence[ListDifference]) -> None:
         async with self._database.transaction() as transaction:

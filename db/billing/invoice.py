@@ -66,6 +66,7 @@ class LineRow:
     period_end: date | None
     delivered_on: date | None
     closed_by_documents: bool
+    quantity: int
     promised_kopecks: Decimal
     promised_vat_kopecks: Decimal
     received_vat_rate: str | None
@@ -284,6 +285,7 @@ def _line_from(row: LineRow) -> InvoiceLine:
         promised_kopecks=int(row.promised_kopecks),
         promised_vat_kopecks=int(row.promised_vat_kopecks),
         term=_term_from(row),
+        quantity=row.quantity,
     )
 
 

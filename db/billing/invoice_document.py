@@ -47,6 +47,7 @@ class LineOfInvoice:
     period_end: date | None
     delivered_on: date | None
     closed_by_documents: bool
+    quantity: int
 
 
 def document_from(row: InvoiceDocumentRow, lines: Sequence[LineOfInvoice]) -> InvoiceDocument:

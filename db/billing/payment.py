@@ -80,6 +80,12 @@ _OF_INVOICE = typed(
     .where(payments.c.invoice_number == bindparam("invoice_number"))
     .order_by(payments.c.received_at, payments.c.id),
 )
+_OF_ACQUIRER = typed(
+    PaymentOfInvoice,
+    select(payments, payment_reversals.c.reversed_at)
+    .outerjoin(payment_reversals, payment_reversals.c.payment_id == payments.c.id)
+    .where(payments.c.acquirer_payment_id == bindparam("acquirer_payment_id")),
+)
 _IS_NEWS = typed(
     News,
     text(
@@ -129,6 +135,11 @@ async def put(
 def of_invoice(invoice_number: str) -> Query[PaymentOfInvoice]:
     """The payments of an invoice, oldest first."""
     return _OF_INVOICE(invoice_number=invoice_number)
+
+
+def of_acquirer(acquirer_payment_id: str) -> Query[PaymentOfInvoice]:
+    """The payment of ours that the acquirer knows by this id."""
+    return _OF_ACQUIRER(acquirer_payment_id=acquirer_payment_id)
 
 
 async def is_news(database: Database, invoice_number: str) -> bool:

@@ -14,6 +14,7 @@ from db.tables import (
     calendar_overrides,
     calendar_year_history,
     calendar_years,
+    goods_returns,
     refunds,
     renewals,
     tickets,
@@ -115,7 +116,10 @@ _waiting_refunds = select(refunds.c.id).where(
 )
 _waiting_renewals = select(renewals.c.id).where(renewals.c.status == RenewalStatus.CHECKING_PAYMENT)
 _waiting_tickets = select(tickets.c.id).where(tickets.c.turn_at.is_not(None))
-_waiting = union_all(_waiting_refunds, _waiting_renewals, _waiting_tickets).subquery()
+_waiting_returns = select(goods_returns.c.id).where(goods_returns.c.closed_at.is_(None))
+_waiting = union_all(
+    _waiting_refunds, _waiting_renewals, _waiting_tickets, _waiting_returns
+).subquery()
 _WAITING = typed(
     WaitingCase,
     select(_waiting.c.id)

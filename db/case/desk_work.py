@@ -43,6 +43,9 @@ SELECT 'limit_requests', count(*) FROM limit_requests WHERE answered_at IS NULL
 UNION ALL
 SELECT 'tickets', count(*) FROM tickets WHERE turn_at IS NOT NULL
 UNION ALL
+SELECT 'goods_returns', count(*) FROM goods_returns
+ WHERE closed_at IS NULL AND waiting_for = 'specialist'
+UNION ALL
 SELECT 'letters', count(*) FROM notifications WHERE channel = 'mail' AND status = 'failed'
    AND replaced_at IS NULL
 """
@@ -54,7 +57,7 @@ SELECT 'letters', count(*) FROM notifications WHERE channel = 'mail' AND status 
 def waiting_work() -> Query[WaitingWork]:
     """One row a kind: bank entries that nobody has decided about, payment runs that the bank has
     not got, statements that are read or were refused, differences and receipts that wait for an
-    accountant, surpluses that have not gone back, requests for a higher limit, tickets, letters
-    that were given up.
+    accountant, surpluses that have not gone back, requests for a higher limit, tickets,
+    returns of goods that wait for us, letters that were given up.
     """
     return _WAITING()

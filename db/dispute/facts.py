@@ -4,14 +4,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import text
 
 from db.case.case_store import uuid_of
 from db.dispute import evidence
 from db.facts import Reading, every, first, only, together
 from db.query import row, typed
-from db.tables import dispute_decisions
-from domain.dispute.case import DecisionFacts, LookFacts, PerformedFacts
+from domain.dispute.case import BeginningFacts, DecisionFacts, LookFacts, PerformedFacts
 from domain.dispute.dispute import DisputeChange, DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
 from domain.dispute.looking import ACCEPTED_WITHIN_DAYS
@@ -43,6 +42,15 @@ class DecisionRow:
     until_on: date | None
     reason: str
     seen_handed_in: int
+    taken_back_id: str | None
+
+
+@row
+class ChargebackRow:
+    """The chargeback that a dispute is about, and its last day."""
+
+    id: str
+    answer_by: date | None
 
 
 @row
@@ -75,28 +83,34 @@ SELECT i.number AS invoice_number, i.total_kopecks, i.paid_kopecks,
     ),
     never_null=("left_kopecks", "surplus_left_kopecks", "open_refunds", "accepted"),
 )
-_DECISION_COLUMNS = (
-    dispute_decisions.c.id,
-    dispute_decisions.c.outcome,
-    dispute_decisions.c.awarded_kopecks,
-    dispute_decisions.c.compensation_kopecks,
-    dispute_decisions.c.outside,
-    dispute_decisions.c.kinds,
-    dispute_decisions.c.until_on,
-    dispute_decisions.c.reason,
-    dispute_decisions.c.seen_handed_in,
-)
+# The first chargeback of the order that no dispute is about yet.
+_UNDISPUTED = """
+(SELECT t.id FROM taken_backs t JOIN disputes d ON d.invoice_number = t.invoice_number
+  WHERE d.id = c.dispute_id AND c.outside = 'chargeback' AND t.kind = 'chargeback'
+    AND NOT EXISTS (SELECT FROM disputes o WHERE o.taken_back_id = t.id)
+  ORDER BY t.found_at, t.id LIMIT 1)
+"""
+_COLUMNS = f"""
+SELECT c.id, c.outcome, c.awarded_kopecks, c.compensation_kopecks, c.outside, c.kinds, c.until_on,
+       c.reason, c.seen_handed_in, {_UNDISPUTED} AS taken_back_id
+"""
 _DECISION = typed(
-    DecisionRow,
-    select(*_DECISION_COLUMNS).where(dispute_decisions.c.id == bindparam("decision_id")),
+    DecisionRow, text(f"{_COLUMNS} FROM dispute_decisions c WHERE c.id = :decision_id")
 )
 _DECIDED = typed(
     DecisionRow,
     text(
+        f"{_COLUMNS} FROM dispute_decisions c JOIN disputes o ON o.decision_id = c.id"
+        " WHERE o.id = :dispute_id"
+    ),
+)
+_CHARGEBACK = typed(
+    ChargebackRow,
+    text(
         """
-SELECT c.id, c.outcome, c.awarded_kopecks, c.compensation_kopecks, c.outside, c.kinds, c.until_on,
-       c.reason, c.seen_handed_in
-  FROM dispute_decisions c JOIN disputes d ON d.decision_id = c.id
+SELECT t.id, a.answer_by
+  FROM disputes d JOIN taken_backs t ON t.id = d.taken_back_id
+  JOIN acquirer_differences a ON a.id = t.difference_id
  WHERE d.id = :dispute_id
 """
     ),
@@ -149,6 +163,15 @@ def decided(change: DisputeChange) -> Reading[DecisionFacts]:
     )
 
 
+def beginning(change: DisputeChange) -> Reading[BeginningFacts]:
+    """The chargeback that a dispute begins with, if it does."""
+    return first(_CHARGEBACK(dispute_id=change.dispute_id)).to(
+        lambda row: (
+            BeginningFacts(None, None) if row is None else BeginningFacts(row.id, row.answer_by)
+        )
+    )
+
+
 def performed(change: DisputeChange) -> Reading[PerformedFacts]:
     """How far the refund is that the dispute has led to."""
     return first(_REFUND(dispute_id=change.dispute_id)).to(_performed_from)
@@ -172,4 +195,5 @@ def _facts_from(row: DecisionRow, money: MoneyRow) -> DecisionFacts:
         row.reason,
         row.seen_handed_in,
         money.left_kopecks + money.surplus_left_kopecks,
+        row.taken_back_id,
     )

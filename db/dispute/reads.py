@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, bindparam, select, tuple_
 
 from db.case.case_store import AnswerRow
-from db.dispute.dispute import DISPUTE_TRANSITION_RESULT, STORE
+from db.dispute.dispute import DISPUTE_TRANSITION_RESULT
 from db.query import Query, row, typed
 from db.tables import (
     clients,
@@ -160,6 +160,13 @@ _DECISION = typed(
         dispute_history.c.submission_id == bindparam("submission_id"),
     ),
 )
+_LATEST = typed(
+    AnswerRow,
+    select(dispute_history.c.answer)
+    .where(dispute_history.c.dispute_id == bindparam("dispute_id"))
+    .order_by(dispute_history.c.number.desc())
+    .limit(1),
+)
 _CHANGES = typed(
     ChangeRow,
     select(
@@ -202,7 +209,7 @@ def decision(dispute_id: str, submission_id: UUID) -> Query[AnswerRow]:
 
 def latest(dispute_id: str) -> Query[AnswerRow]:
     """The result of a dispute's last change."""
-    return STORE.latest(dispute_id)
+    return _LATEST(dispute_id=dispute_id)
 
 
 def result_in(rows: Sequence[AnswerRow]) -> DisputeTransitionResult | None:

@@ -42,6 +42,7 @@ class UndisputedRow:
     client_id: str
     amount_kopecks: int
     happened_on: date
+    answer_by: date | None
     ordinal: int
     open_dispute: str | None
 
@@ -66,12 +67,13 @@ _UNDISPUTED = typed(
     UndisputedRow,
     text(
         """
-SELECT t.id, t.invoice_number, i.client_id, t.amount_kopecks, t.happened_on,
+SELECT t.id, t.invoice_number, i.client_id, t.amount_kopecks, t.happened_on, a.answer_by,
        (SELECT coalesce(max(d.ordinal), 0) + 1 FROM disputes d
          WHERE d.invoice_number = i.number) AS ordinal,
        (SELECT d.id FROM disputes d
          WHERE d.invoice_number = i.number AND d.closed_at IS NULL) AS open_dispute
   FROM taken_backs t JOIN invoices i ON i.number = t.invoice_number
+  JOIN acquirer_differences a ON a.id = t.difference_id
  WHERE t.kind = 'chargeback'
    AND (CAST(:payment AS text) IS NULL OR t.payment_id = (
         SELECT p.id FROM payments p WHERE p.acquirer_payment_id = :payment))

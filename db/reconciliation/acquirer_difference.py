@@ -54,6 +54,7 @@ class DecidedDifference:
     happened_on: date | None
     found: str
     found_at: datetime
+    answer_by: date | None
     reason: str | None
     decided_by: str | None
     decided_at: datetime | None
@@ -148,6 +149,7 @@ def put(transaction: Transaction, found: Iterable[ListDifference], at: datetime)
             acquirer_payment_id=one.payment_id,
             amount_kopecks=one.amount_kopecks,
             happened_on=one.happened_on,
+            answer_by=one.answer_by,
             found=one.found,
             found_at=at,
         )

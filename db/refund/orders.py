@@ -27,6 +27,7 @@ from db.tables import (
     refunds,
     renewals,
 )
+from domain.billing.invoice import ProductKind
 from domain.calendar.bank_calendar import moscow_date
 from domain.card.card_payment import CardStatus
 from domain.refund.refund import UNPAID_ENDS, RefundStatus
@@ -46,7 +47,8 @@ class OrderRow:
     """An order; `lines` counts its lines, `title` is the first.
 
     `renewal_id` is the case of one whose invoice we issued, `is_open` whether that case waits for
-    its money. `is_paying`: money may be on its way. `refund_id` is its newest refund.
+    its money. `is_paying`: money may be on its way. `has_goods`: something of it can come back.
+    `refund_id` is its newest refund.
     """
 
     number: str
@@ -64,6 +66,7 @@ class OrderRow:
     valid_until: date | None
     is_open: bool
     is_paying: bool
+    has_goods: bool
     refund_id: str | None
     refund_status: str | None
 
@@ -81,6 +84,9 @@ _CARD_UNDER_WAY = (CardStatus.PREPARED, CardStatus.UNKNOWN)
 """A page that nobody may have paid on yet is `pending`: the order is simply not paid."""
 _CLOSED = (*UNPAID_ENDS, RefundStatus.COMPLETED)
 
+_COME_BACK = (ProductKind.GOODS, ProductKind.LICENCE)
+"""The kinds of lines that come back by a return of goods."""
+
 _newest = (
     select(refunds.c.id, refunds.c.status)
     .where(refunds.c.invoice_number == invoices.c.number)
@@ -93,6 +99,11 @@ _first_title = (
     select(invoice_lines.c.title).where(_of_invoice).order_by(invoice_lines.c.line_no).limit(1)
 )
 _line_count = select(func.count()).select_from(invoice_lines).where(_of_invoice)
+_has_goods = (
+    select(invoice_lines.c.line_no)
+    .where(_of_invoice, invoice_lines.c.kind.in_(_COME_BACK))
+    .exists()
+)
 _is_served = (
     select(invoice_lines.c.line_no)
     .where(_of_invoice, invoice_lines.c.period_end >= cast(bindparam("today"), Date))
@@ -150,6 +161,7 @@ _ORDERS = typed(
         or_(_is_opening_page, and_(_is_open, or_(_is_claimed, _is_checked)))
         .is_(true())
         .label("is_paying"),
+        _has_goods.label("has_goods"),
         _newest.c.id.label("refund_id"),
         _newest.c.status.label("refund_status"),
     )
@@ -159,7 +171,7 @@ _ORDERS = typed(
     .where(invoices.c.client_id == bindparam("of_client"))
     .order_by(invoices.c.issued_on.desc(), invoices.c.number.desc())
     .limit(bindparam("how_many")),
-    never_null=("lines", "is_open", "is_paying"),
+    never_null=("lines", "is_open", "is_paying", "has_goods"),
 )
 _COUNTS = typed(
     TabCount,

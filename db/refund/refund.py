@@ -83,6 +83,7 @@ class AskedCase:
     asked: list[dict[str, Any]]
     stopped_on: date
     kind: str
+    goods_return_id: str | None
     status: str
 
 
@@ -137,7 +138,7 @@ _ASKED = typed(
     AskedCase,
     select(
         *refunds.c["id", "invoice_number", "client_id", "ordinal", "asked", "stopped_on", "kind"],
-        refunds.c.status,
+        *refunds.c["goods_return_id", "status"],
     ).where(refunds.c.id == bindparam("refund_id")),
 )
 _CLOSED = _ASKED.narrowed(lambda cases: cases.where(refunds.c.closed_at.is_not(None)))
@@ -212,6 +213,7 @@ async def request_of_closed(database: Database, refund_id: str) -> RefundRequest
         asked=tuple(AskedLine(**line) for line in row.asked),
         stopped_on=row.stopped_on,
         kind=RefundKind(row.kind),
+        goods_return=row.goods_return_id,
     )
 
 
@@ -249,5 +251,6 @@ def open_case(
             "stopped_on": stopped_on,
             "policy_version": policy.version,
             "contact_email": contact_email,
+            "goods_return_id": request.goods_return,
         },
     )

@@ -35,6 +35,7 @@ class RefundRow:
     changed_at: datetime
     contact_email: str | None
     inquiry_id: UUID | None
+    goods_return_id: str | None
 
 
 @row

@@ -14,6 +14,7 @@ class ProductKind(StrEnum):
     SUPPORT = "support"
     LICENCE = "licence"
     SERVICE = "service"
+    GOODS = "goods"
 
 
 class PaymentMethod(StrEnum):
@@ -49,7 +50,7 @@ class InvoiceLine:
 
     `promised_kopecks` is what open and paid refund cases already take from this line,
     `promised_vat_kopecks` the VAT inside it; `term` what we serve for it, None where the service is
-    not ours to end.
+    not ours to end. `quantity` pieces were sold for the sum.
     """
 
     line_no: int
@@ -64,6 +65,7 @@ class InvoiceLine:
     promised_kopecks: int = 0
     promised_vat_kopecks: int = 0
     term: SoldTerm | None = None
+    quantity: int = 1
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class PolicyKind(StrEnum):
     FILE = "file"
     COLLECTION = "collection"
     DISPUTE = "dispute"
+    GOODS_RETURN = "goods_return"
 
 
 class ValueKind(StrEnum):

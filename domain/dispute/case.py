@@ -108,6 +108,15 @@ class DecisionFacts:
     reason: str
     seen_handed_in: int
     left_kopecks: int
+    taken_back_id: str | None = None
+
+
+@dataclass(frozen=True)
+class BeginningFacts:
+    """The chargeback that a dispute begins with, and its last day if it has one."""
+
+    taken_back_id: str | None
+    answer_by: date | None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """What every change of a dispute is made of: a refusal, a move, the clock that stops."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.access.roles import Role
+from domain.calendar.bank_calendar import end_of_moscow_day
 from domain.case.waiting import Wait
 from domain.dispute.case import DisputeCase, DisputeTransition, ReturnTakenBack
 from domain.dispute.dispute import (
@@ -91,6 +92,19 @@ def wait_in(case: DisputeCase, status: DisputeStatus, at: datetime) -> Wait | No
         return Wait(Role.CLIENT, until, ends_in=DisputeStatus.RESOLVED_CLIENT)
     rule = case.policy.waits.get(status)
     return None if rule is None else rule.starting(at, case.calendar)
+
+
+def until_day(
+    case: DisputeCase, status: DisputeStatus, at: datetime, day: date | None
+) -> Wait | None:
+    """The wait that begins with a status, shortened to a day that somebody else has set."""
+    wait = wait_in(case, status, at)
+    if wait is None or day is None:
+        return wait
+    until = max(at, min(wait.until, end_of_moscow_day(day)))
+    remind_at = tuple(one for one in wait.remind_at if one < until)
+    escalate_at = None if wait.escalate_at is None else min(wait.escalate_at, until)
+    return Wait(wait.waiting_for, until, remind_at, escalate_at)
 
 
 def params_of(case: DisputeCase, wait: Wait | None) -> dict[str, Any]:

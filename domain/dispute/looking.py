@@ -5,13 +5,20 @@ from typing import Any, Final
 
 from domain.access.roles import Role
 from domain.case.waiting import Wait
-from domain.dispute.case import DisputeCase, DisputeTransition, Found, LookFacts
-from domain.dispute.changing import moved
+from domain.dispute.case import (
+    BeginningFacts,
+    DisputeCase,
+    DisputeTransition,
+    Found,
+    LookFacts,
+)
+from domain.dispute.changing import moved, until_day
 from domain.dispute.dispute import (
     Demand,
     DisputeChange,
     DisputeKind,
     DisputeStatus,
+    Outside,
 )
 from domain.dispute.evidence import missing
 
@@ -26,10 +33,16 @@ ACCEPTED_WITHIN_DAYS: Final = 90
 """One dispute of a client is accepted without a person in so many days."""
 
 
-def begun(case: DisputeCase, change: DisputeChange) -> DisputeTransition | None:
-    """The looks begin at once."""
+def begun(
+    case: DisputeCase, change: DisputeChange, facts: BeginningFacts
+) -> DisputeTransition | None:
+    """The looks begin at once; what begins with a chargeback is decided by the payer's bank."""
     if case.status is not DisputeStatus.OPENED:
         return None
+    if facts.taken_back_id is not None:
+        wait = until_day(case, DisputeStatus.OUTSIDE, change.at, facts.answer_by)
+        outside = Outside.CHARGEBACK
+        return moved(case, change, DisputeStatus.OUTSIDE, wait=wait, outside=outside)
     now = Wait(Role.SPECIALIST, change.at, ends_in=DisputeStatus.REVIEW)
     return moved(case, change, DisputeStatus.CHECKING, wait=now)
 

@@ -1,11 +1,10 @@
 """Judges what people and time do to a dispute: facts in, a transition or a refusal out."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from domain.access.roles import SYSTEM, is_same_person
-from domain.calendar.bank_calendar import end_of_moscow_day
-from domain.case.waiting import Reminder, Wait
+from domain.case.waiting import Reminder
 from domain.dispute import notices
 from domain.dispute.case import (
     DecisionFacts,
@@ -16,7 +15,15 @@ from domain.dispute.case import (
     PerformedFacts,
     ReturnTakenBack,
 )
-from domain.dispute.changing import moved, params_of, refusal_of, refused, stays, wait_in
+from domain.dispute.changing import (
+    moved,
+    params_of,
+    refusal_of,
+    refused,
+    stays,
+    until_day,
+    wait_in,
+)
 from domain.dispute.dispute import (
     DisputeAction,
     DisputeChange,
@@ -190,7 +197,7 @@ def receive_claim(case: DisputeCase, change: DisputeChange, decision: DecisionFa
     if refusal is not None:
         return refusal
     status = DisputeStatus.CLAIM_RECEIVED
-    wait = _until(case, status, change.at, decision)
+    wait = until_day(case, status, change.at, decision.until_on)
     return moved(case, change, status, wait=wait, reason=decision.reason)
 
 
@@ -199,24 +206,13 @@ def go_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFacts
     refusal = refusal_of(case, DisputeAction.GO_OUTSIDE)
     if refusal is not None:
         return refusal
-    wait = _until(case, DisputeStatus.OUTSIDE, change.at, decision)
+    wait = until_day(case, DisputeStatus.OUTSIDE, change.at, decision.until_on)
     columns: dict[str, Any] = {"outside": decision.outside}
+    if decision.taken_back_id is not None:
+        columns["taken_back_id"] = decision.taken_back_id
     if case.compensated_on is None:
         columns["compensation_kopecks"] = 0
     return moved(case, change, DisputeStatus.OUTSIDE, wait=wait, reason=decision.reason, **columns)
-
-
-def _until(
-    case: DisputeCase, status: DisputeStatus, at: datetime, decision: DecisionFacts
-) -> Wait | None:
-    """The policy's wait, shortened to the day that somebody else has set."""
-    wait = wait_in(case, status, at)
-    if wait is None or decision.until_on is None:
-        return wait
-    until = max(at, min(wait.until, end_of_moscow_day(decision.until_on)))
-    remind_at = tuple(one for one in wait.remind_at if one < until)
-    escalate_at = None if wait.escalate_at is None else min(wait.escalate_at, until)
-    return Wait(wait.waiting_for, until, remind_at, escalate_at)
 
 
 def end_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:

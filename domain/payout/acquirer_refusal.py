@@ -12,6 +12,8 @@ from domain.payout.payout import Channel, is_by_hand
 GIVEN_BACK_THERE = "given_back_there"
 """The payout's payment was refunded in the acquirer's own cabinet, and nobody has decided about it.
 """
+CHARGED_BACK = "charged_back"
+"""The payer's bank took the payout's payment back, and nobody has decided about it."""
 PAYMENT_UNKNOWN_THERE = "payment_unknown_there"
 """The acquirer does not know a payment that our books have as made through it."""
 NOT_THIS_WAY = "not_supported"
@@ -19,7 +21,7 @@ NOT_THIS_WAY = "not_supported"
 UNEXPLAINED = "unexplained"
 """The reason where the acquirer gave none."""
 
-_FOUND_BY_US = frozenset({GIVEN_BACK_THERE, PAYMENT_UNKNOWN_THERE})
+_FOUND_BY_US = frozenset({GIVEN_BACK_THERE, CHARGED_BACK, PAYMENT_UNKNOWN_THERE})
 _ABOUT_RECIPIENT = frozenset({"rejected_by_payee", "yoo_money_account_closed", "account_closed"})
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from domain.calendar.bank_calendar import moscow_date
 from domain.payout.acquirer_refusal import (
+    CHARGED_BACK,
     GIVEN_BACK_THERE,
     PAYMENT_UNKNOWN_THERE,
     UNEXPLAINED,
@@ -106,11 +107,14 @@ def has_to_look_for_given_back(attempt: PayoutAttempt) -> bool:
     return attempt.channel is Channel.BANK and attempt.cleared_at is None
 
 
-def held_for_given_back(found: Sequence[str], *, given_back: bool) -> Rejection:
+def held_for_given_back(
+    found: Sequence[str], *, given_back: bool, charged_back: bool = False
+) -> Rejection:
     """The refusal of an attempt by the bank whose payment differs at the acquirer (described in
     `found`): it was refunded there, or is not known there.
     """
     code = GIVEN_BACK_THERE if given_back else PAYMENT_UNKNOWN_THERE
+    code = CHARGED_BACK if charged_back else code
     return Rejection(code, "; ".join(found))
 
 

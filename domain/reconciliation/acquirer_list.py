@@ -26,9 +26,14 @@ class ListInvariant(StrEnum):
     SAME_SUM = "the acquirer refunds what the attempt is for"
     ONCE = "the acquirer executes no attempt twice"
     OURS = "nobody but us refunds our payments"
+    CHARGED_BACK = "no payer's bank takes our payments back"
     LISTED = "what is paid through the acquirer stands in its list"
     KNOWN = "the acquirer knows the payments that we hold as its own"
     RECORDED = "what the acquirer has captured for an order is recorded here within a day"
+
+
+TAKEN_BACK = frozenset({ListInvariant.OURS, ListInvariant.CHARGED_BACK})
+"""Money that went back to a payer without us."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class Listed:
     created_at: datetime | None
     payment_id: str | None = None
     ours: bool = False
+    is_chargeback: bool = False
+    respond_by: date | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class ListDifference:
 
     Invariant, subject and sum identify it: when it is found again, what was decided about it still
     holds. `payment_id` is the acquirer's; `happened_on` the day when money moved, None where none
-    has.
+    has; `answer_by` the last day of an objection.
     """
 
     invariant: ListInvariant
@@ -73,6 +80,7 @@ class ListDifference:
     payment_id: str | None = None
     amount_kopecks: int | None = None
     happened_on: date | None = None
+    answer_by: date | None = None
 
     @property
     def id(self) -> UUID:
@@ -143,12 +151,13 @@ def given_back_there(refund: Listed) -> ListDifference:
     if refund.executed and refund.created_at is not None:
         happened_on = moscow_date(refund.created_at)
     return ListDifference(
-        ListInvariant.OURS,
+        ListInvariant.CHARGED_BACK if refund.is_chargeback else ListInvariant.OURS,
         refund.refund_id + under_way,
         _named(refund.key, refund.refund_id, refund.amount_kopecks),
         refund.payment_id,
         refund.amount_kopecks,
         happened_on,
+        refund.respond_by,
     )
 
 

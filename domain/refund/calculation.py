@@ -59,7 +59,8 @@ class Calculation:
 class CalculationInputs:
     """All inputs of an automatic calculation, so that it can be repeated.
 
-    `client_kopecks` is what other cases refund to the client within the policy's window.
+    `client_kopecks` is what other cases refund to the client within the policy's window,
+    `goods_return` the return of goods that decided the sums that are asked for.
     """
 
     invoice: Invoice
@@ -68,6 +69,7 @@ class CalculationInputs:
     kind: RefundKind = RefundKind.INVOICE
     client_kopecks: int = 0
     use_after_stop: UseAfterStop | None = None
+    goods_return: str | None = None
 
     @property
     def others(self) -> OtherRefunds:
@@ -96,7 +98,7 @@ def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
     if inputs.kind is RefundKind.SURPLUS:
         return _of_surplus(inputs, policy)
     invoice = inputs.invoice
-    rules = {line.line_no: policy.rule_for(line.kind) for line in invoice.lines}
+    rules = {line.line_no: _rule_of(inputs, line, policy) for line in invoice.lines}
     by_rule = {
         line.line_no: by_rule_of(line, inputs.stopped_on, rules[line.line_no])
         for line in invoice.lines
@@ -166,6 +168,14 @@ def trace_of(
         specialist_reason=reason_of(line, rule, inputs.stopped_on),
         used_kopecks=used_of(line, by_rule, result_kopecks),
     )
+
+
+def _rule_of(inputs: CalculationInputs, line: InvoiceLine, policy: RefundPolicy) -> Rule:
+    """What a return of goods asks for was decided there; anything else is for the policy."""
+    asked = {one.line_no for one in inputs.asked}
+    if inputs.goods_return is not None and line.line_no in asked:
+        return Rule.RETURNED
+    return policy.rule_for(line.kind)
 
 
 def _of_surplus(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:

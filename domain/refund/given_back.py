@@ -19,7 +19,7 @@ from domain.payout.payout import (
     reason_by_hand,
     way_of,
 )
-from domain.reconciliation.acquirer_list import ListDifference, ListInvariant, same_sum_broken
+from domain.reconciliation.acquirer_list import TAKEN_BACK, ListDifference, same_sum_broken
 from domain.refund.case import (
     DecideDifferences,
     KeepDecided,
@@ -94,7 +94,7 @@ def covered_by(
             for one in found
             if payment.through_acquirer
             and one.payment_id == payment.acquirer_payment_id
-            and one.invariant is ListInvariant.OURS
+            and one.invariant in TAKEN_BACK
             and one.happened_on is not None
         ]
         there = sum(one.amount_kopecks or 0 for _, one in executed)

@@ -88,6 +88,8 @@ def by_rule_of(line: InvoiceLine, stopped_on: date, rule: Rule) -> ByRule:
 
 def reason_of(line: InvoiceLine, rule: Rule, stopped_on: date) -> SpecialistReason | None:
     """Why a line cannot be calculated by a rule."""
+    if rule is Rule.RETURNED:
+        return None
     if line.closed_by_documents:
         return SpecialistReason.CLOSED_BY_DOCUMENTS
     if rule is Rule.SPECIALIST:

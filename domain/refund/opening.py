@@ -55,6 +55,7 @@ class OpeningFacts:
             request.kind,
             self.others.client_kopecks,
             self.use,
+            request.goods_return,
         )
 
 

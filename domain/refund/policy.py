@@ -18,6 +18,8 @@ class Rule(StrEnum):
     UNUSED_DAYS = "unused_days"
     UNDELIVERED = "undelivered"
     SPECIALIST = "specialist"
+    RETURNED = "returned"
+    """By what was decided about goods that came back; no policy names it."""
 
 
 @dataclass(frozen=True)

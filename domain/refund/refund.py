@@ -240,6 +240,7 @@ class RefundRequest:
     """Starts a case. No lines: the whole invoice; `stopped_on` None: the day of the request.
 
     `request_id` is the command's id; that of the command which opened the case is in its history.
+    `goods_return` is the return of goods whose settlement asks for exactly these sums.
     """
 
     refund_id: str
@@ -250,14 +251,16 @@ class RefundRequest:
     stopped_on: date | None = None
     request_id: str | None = None
     kind: RefundKind = RefundKind.INVOICE
+    goods_return: str | None = None
 
     def asks_the_same_as(self, other: "RefundRequest") -> bool:
         """Whether both ask for the same money of the same invoice."""
-        return (self.refund_id, self.kind, self.asked, self.stopped_on) == (
+        return (self.refund_id, self.kind, self.asked, self.stopped_on, self.goods_return) == (
             other.refund_id,
             other.kind,
             other.asked,
             other.stopped_on,
+            other.goods_return,
         )
 
 

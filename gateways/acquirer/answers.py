@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -60,7 +60,8 @@ class RefundAnswer:
     the same key. `reason` and `party` come with a cancellation and may be unknown codes. `key` is
     our key, read back; None for a refund that was not made by us. `receipt`: the status of its
     receipt, None where it has none. `rrn`: the number under which the bank of the card knows it,
-    None for other means of payment.
+    None for other means of payment. `is_chargeback`: the payer's bank demanded it; `respond_by` is
+    the last day of an objection.
     """
 
     refund_id: str | None
@@ -73,6 +74,8 @@ class RefundAnswer:
     key: str | None = None
     receipt: ReceiptState | None = None
     rrn: str | None = None
+    is_chargeback: bool = False
+    respond_by: date | None = None
 
 
 class AcquirerPaymentStatus(StrEnum):
@@ -184,6 +187,8 @@ def understood(refund: Mapping[str, object]) -> RefundAnswer:
         key=own_key(refund),
         receipt=_receipt_state(refund.get("receipt_registration")),
         rrn=_rrn(_inner(refund, "refund_authorization_details").get("rrn")),
+        is_chargeback="chargeback" in refund,
+        respond_by=_day(_inner(refund, "chargeback").get("respond_by")),
     )
 
 
@@ -273,6 +278,13 @@ def _words(value: object) -> str | None:
 
 def _rrn(value: object) -> str | None:
     return value if isinstance(value, str) and _RRN.match(value) else None
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _instant(value: object) -> datetime | None:

@@ -41,4 +41,6 @@ def listed_from(refund: RefundAnswer) -> Listed:
         amount_kopecks=refund.amount_kopecks,
         created_at=refund.created_at,
         payment_id=refund.payment_id,
+        is_chargeback=refund.is_chargeback,
+        respond_by=refund.respond_by,
     )

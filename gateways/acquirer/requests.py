@@ -52,6 +52,7 @@ _SUBJECTS: Final = {
     ProductKind.SUPPORT: "service",
     ProductKind.SERVICE: "service",
     ProductKind.LICENCE: "intellectual_activity",
+    ProductKind.GOODS: "commodity",
 }
 
 

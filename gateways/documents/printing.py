@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -28,15 +29,21 @@ class Template:
         # A compiler caches what it has read and laid out between calls, and is not thread-safe.
         self._one_at_a_time = Lock()
 
-    def pdf(self, document: Mapping[str, Any], *, keep: bool = True) -> bytes:
-        """The PDF; the same input always gives the same bytes.
+    def pdf(
+        self, document: Mapping[str, Any], *, keep: bool = True, kept_at: datetime | None = None
+    ) -> bytes:
+        """The PDF; the same input always gives the same bytes. One that is to be kept for long is a
+        PDF/A-2b, which says when it was made: `kept_at`.
 
         The compiler keeps what the last papers of the process were laid out from, some megabytes
         for ten pages: `keep=False` has it forget, for papers of many pages.
         """
         shown = json.dumps(document, ensure_ascii=False)
+        kept: dict[str, Any] = {}
+        if kept_at is not None:
+            kept = {"pdf_standards": "a-2b", "timestamp": kept_at}
         with self._one_at_a_time:
-            printed = self._compiler.compile(format="pdf", sys_inputs={"document": shown})
+            printed = self._compiler.compile(format="pdf", sys_inputs={"document": shown}, **kept)
         if not keep:
             _forget()
         if not isinstance(printed, bytes):

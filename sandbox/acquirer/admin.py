@@ -1,6 +1,6 @@
 """The control API of the sandbox acquirer: payments, faults, webhook address, books."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, TypeVar
 
 from fastapi import Request, Response
@@ -22,7 +22,7 @@ from sandbox.acquirer.page import DECLINED, PAYER
 from sandbox.acquirer.request_pipeline import BodyTooLargeError, read_body
 from sandbox.acquirer.terms import PAGE_METHODS
 from sandbox.acquirer.webhooks import Webhooks
-from sandbox.acquirer.wire import Address, Answer, Identifier, error, kopecks
+from sandbox.acquirer.wire import CHARGEBACK, Address, Answer, Identifier, error, kopecks
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Body = TypeVar("_Body")
@@ -52,6 +52,14 @@ class PayBody(BaseModel):
     method: Identifier = PAGE_METHODS[0]
 
 
+class TakeBackBody(BaseModel):
+    """What is taken back without the shop's API: in the cabinet, or by the payer's bank."""
+
+    model_config = ConfigDict(extra="forbid")
+    amount: Annotated[str, AfterValidator(lambda value: str(kopecks(value)))]
+    respond_by: date | None = None
+
+
 class DeclineBody(BaseModel):
     """Who declines, and why, in the acquirer's codes."""
 
@@ -63,6 +71,7 @@ class DeclineBody(BaseModel):
 _PAYMENT = TypeAdapter(PaymentBody)
 _PAY = TypeAdapter(PayBody)
 _DECLINE = TypeAdapter(DeclineBody)
+_TAKE_BACK = TypeAdapter(TakeBackBody)
 _WEBHOOK = TypeAdapter(WebhookBody)
 
 
@@ -127,6 +136,21 @@ class Admin:
         if not done:
             return _sent(error(409, "invalid_request", "The payment's page is not open", "id"))
         return JSONResponse({"id": payment_id})
+
+    async def take_back(self, request: Request) -> Response:
+        """`POST /sandbox/payments/{payment_id}/take-back`: money goes back at once, whatever is
+        left of the payment; with `respond_by` as a chargeback. It stands among the refunds.
+        """
+        body = await _read(request, _TAKE_BACK)
+        if isinstance(body, Answer):
+            return _sent(body)
+        payment_id = request.path_params["payment_id"]
+        if self._books.payment(payment_id) is None:
+            return _sent(error(404, "not_found", "Payment doesn't exist", "payment_id"))
+        told = {} if body.respond_by is None else {CHARGEBACK: body.respond_by.isoformat()}
+        refund_id = self._books.take_back(payment_id, int(body.amount), told)
+        self._webhooks.wake()
+        return JSONResponse({"id": refund_id})
 
     async def settle(self, request: Request) -> Response:
         """`POST /sandbox/payments/{payment_id}/outcome`: its open refunds end now, regardless of

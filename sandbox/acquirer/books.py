@@ -12,7 +12,15 @@ from pydantic import BaseModel
 
 from sandbox.acquirer.clock import ms, now_ms
 from sandbox.acquirer.outbox import Outbox
-from sandbox.acquirer.wire import ReceiptRequest, RefundRequest, kopecks, refund_object
+from sandbox.acquirer.wire import (
+    CURRENCY,
+    Amount,
+    ReceiptRequest,
+    RefundRequest,
+    kopecks,
+    refund_object,
+    value_text,
+)
 
 State = Literal["processing", "pending", "succeeded", "canceled"]
 
@@ -155,6 +163,12 @@ class Books:
             if plan.at_once:
                 self._settle(self._refund(refund_id))
         return refund_id
+
+    def take_back(self, payment_id: str, amount_kopecks: int, metadata: dict[str, str]) -> str:
+        """Stores money that goes back without the shop's API, with its debit; returns its id."""
+        value = Amount(value=value_text(amount_kopecks), currency=CURRENCY)
+        asked = RefundRequest(payment_id=payment_id, amount=value, metadata=metadata)
+        return self.create_refund(asked, str(uuid.uuid4()), Plan())
 
     def refund(self, refund_id: str) -> sqlite3.Row | None:
         """The present state of the refund."""

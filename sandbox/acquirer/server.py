@@ -97,6 +97,7 @@ def _route_admin(app: FastAPI, admin: Admin) -> None:
         ("GET", "/sandbox/health", admin.health),
         ("POST", "/sandbox/payments", admin.add_payment),
         ("POST", "/sandbox/payments/{payment_id}/outcome", admin.settle),
+        ("POST", "/sandbox/payments/{payment_id}/take-back", admin.take_back),
         ("POST", "/sandbox/payments/{payment_id}/pay", admin.pay),
         ("POST", "/sandbox/payments/{payment_id}/decline", admin.decline),
         ("PUT", "/sandbox/faults", admin.set_faults),

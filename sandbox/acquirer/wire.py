@@ -186,6 +186,10 @@ class PaymentRequest(BaseModel):
         return receipt_total(self.receipt)
 
 
+CHARGEBACK = "chargeback"
+"""Of a refund that the payer's bank has demanded: until when the shop may object."""
+
+
 def refund_object(refund: sqlite3.Row) -> dict[str, object]:
     """A refund as the API shows it."""
     shown: dict[str, object] = {
@@ -196,6 +200,9 @@ def refund_object(refund: sqlite3.Row) -> dict[str, object]:
         "amount": {"value": value_text(refund["amount_kopecks"]), "currency": CURRENCY},
         "metadata": json.loads(refund["metadata"]),
     }
+    chargeback = shown["metadata"].pop(CHARGEBACK, None)  # type: ignore[attr-defined]
+    if chargeback is not None:
+        shown[CHARGEBACK] = {"respond_by": chargeback}
     if refund["description"] is not None:
         shown["description"] = refund["description"]
     if refund["receipt"] is not None:

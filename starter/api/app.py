@@ -16,7 +16,16 @@ from temporalio.client import Client
 from db.database import Database
 from gateways.scans import ScanReader
 from settings import Settings
-from starter.api import banking, collection, dispute, refund, renewal, subscription, ticket
+from starter.api import (
+    banking,
+    collection,
+    dispute,
+    goods_return,
+    refund,
+    renewal,
+    subscription,
+    ticket,
+)
 from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import payment_check, webhook
@@ -45,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     *ticket.ROUTERS,
+    *goods_return.ROUTERS,
     *collection.ROUTERS,
     *dispute.ROUTERS,
     upload.routes,

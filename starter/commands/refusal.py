@@ -34,6 +34,7 @@ class Noun(StrEnum):
     ACQUIRER_DIFFERENCE = "acquirer_difference"
     BANK_ENTRY = "bank_entry"
     CALENDAR = "calendar"
+    GOODS_RETURN = "goods_return"
     COLLECTION = "collection"
     DISPUTE = "dispute"
     LIMIT_REQUEST = "limit_request"

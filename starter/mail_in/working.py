@@ -2,11 +2,9 @@
 nothing that anybody answers.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
-from uuid import UUID, uuid5
 
 import structlog
 
@@ -14,35 +12,31 @@ from db.database import DatabaseUnavailable
 from db.notification import delivery
 from db.ticket import incoming_letter, reads
 from db.ticket.incoming_letter import LetterRow
-from db.ticket.reads import DepartmentRow, TicketRow
-from domain.access.roles import Role
-from domain.file.file import FileLimits
+from db.ticket.reads import TicketRow
 from domain.ticket.mail import (
     LETTERS_AN_HOUR,
-    NAMES_AT_MOST,
     RATE_WINDOW,
     number_in_subject,
-    own_words,
     ticket_number_in,
     why_parked,
 )
 from domain.ticket.ticket import TicketRefusal, ticket_workflow_id
 from gateways.mailbox import ReadLetter, read_letter
-from starter.caller import Caller, letter_login
-from starter.commands.file.upload import Upload, upload_files
-from starter.commands.refusal import Refusal, RefusalKind
+from starter.commands.refusal import Refusal
 from starter.commands.services import Services
 from starter.commands.ticket.case import limits_of, surviving
-from starter.commands.ticket.open import MAX_TOPIC_LENGTH, Channel, NewTicket, open_ticket
+from starter.commands.ticket.letter import (
+    PASSING,
+    caller_of,
+    command_of,
+    files_of_letter,
+    open_by_letter,
+    text_of_letter,
+)
+from starter.commands.ticket.open import Channel
 from starter.commands.ticket.write import reply_in_thread
-from texts import translate
 
-NAMESPACE = UUID("6a2f4f7c-6e0b-4f61-8f2d-0c8f7f5d9b13")
-"""The namespace of the ids of commands: a letter that is worked through again has the same."""
-DEPARTMENT = "support"
-"""Where a letter goes that answers nothing and was sent to no department's own address."""
 SPAM = "held for spam"
-PASSING = frozenset({RefusalKind.UNAVAILABLE, RefusalKind.UNKNOWN})
 
 log = structlog.get_logger()
 
@@ -109,7 +103,8 @@ async def _became(services: Services, letter: LetterRow) -> _Outcome:
     found = await services.database.rows(incoming_letter.clients_at(said.sender))
     if len(found) != 1:
         return _Outcome("parked", "nobody has this address" if not found else "several have it")
-    return await _opened(services, letter, said, found[0].id)
+    opened = await open_by_letter(services, letter, said, found[0].id)
+    return _Outcome("ticket", ticket_id=opened.id)
 
 
 async def _why_parked(services: Services, letter: LetterRow, said: ReadLetter) -> str | None:
@@ -178,14 +173,14 @@ async def _reply(
     """A reply; one to a closed ticket opens another one that goes on from it."""
     if ticket.spam_at is not None:
         return _Outcome("parked", SPAM)
-    caller = _caller(ticket.client_id)
-    files, refused = await _stored(services, caller, letter, said, limits_of(ticket))
-    text = _text(said, refused, ticket.text_limit, has_files=bool(files))
+    caller = caller_of(ticket.client_id)
+    files, refused = await files_of_letter(services, caller, letter, said, limits_of(ticket))
+    text = text_of_letter(said, refused, ticket.text_limit, has_files=bool(files))
     try:
         taken = await reply_in_thread(
             services,
             caller,
-            _command_id(letter, "reply"),
+            command_of(letter, "reply"),
             ticket_id,
             text,
             Channel.MAIL,
@@ -194,43 +189,9 @@ async def _reply(
     except Refusal as refusal:
         if refusal.code != TicketRefusal.CLOSED:
             raise
-        return await _opened(services, letter, said, ticket.client_id, follows=ticket)
+        taken = await open_by_letter(services, letter, said, ticket.client_id, follows=ticket)
+        return _Outcome("ticket", ticket_id=taken.id)
     return _Outcome("reply", ticket_id=taken.id)
-
-
-async def _opened(
-    services: Services,
-    letter: LetterRow,
-    said: ReadLetter,
-    client_id: str,
-    follows: TicketRow | None = None,
-) -> _Outcome:
-    rules = await services.database.rows(reads.departments_at(datetime.now(UTC)))
-    department = _department(rules, said, follows)
-    caller = _caller(client_id)
-    files, refused = await _stored(services, caller, letter, said, limits_of(department))
-    asked = NewTicket(
-        department.department,
-        (said.subject or translate("mail_in.no_subject"))[:MAX_TOPIC_LENGTH],
-        _text(said, refused, department.text_limit, has_files=bool(files)),
-        files=files,
-        follows=None if follows is None else follows.id,
-    )
-    ticket = await open_ticket(services, caller, _command_id(letter, "open"), asked, Channel.MAIL)
-    return _Outcome("ticket", ticket_id=ticket.id)
-
-
-def _department(
-    rules: Sequence[DepartmentRow], said: ReadLetter, follows: TicketRow | None
-) -> DepartmentRow:
-    """Where a letter that answers nothing goes: where the ticket was that it goes on from, to the
-    department whose address it was sent to, or to `DEPARTMENT`.
-    """
-    offered = {one.department: one for one in rules if one.is_offered}
-    if follows is not None and follows.department in offered:
-        return offered[follows.department]
-    by_address = [one for one in offered.values() if one.mail_address in said.recipients]
-    return by_address[0] if by_address else offered.get(DEPARTMENT) or next(iter(offered.values()))
 
 
 async def _bounce(services: Services, said: ReadLetter) -> _Outcome:
@@ -242,53 +203,3 @@ async def _bounce(services: Services, said: ReadLetter) -> _Outcome:
     for one in meant:
         await delivery.bounced(services.database, one.id, datetime.now(UTC))
     return _Outcome("bounce")
-
-
-async def _stored(
-    services: Services, caller: Caller, letter: LetterRow, said: ReadLetter, limits: FileLimits
-) -> tuple[list[UUID], list[str]]:
-    """The letter's files in our store, and the names of those that are not taken: above what a
-    message may have, of another kind, broken.
-    """
-    stored: list[UUID] = []
-    refused: list[str] = []
-    for number, file in enumerate(said.files):
-        if len(stored) == limits.files or len(file.content) > limits.file_bytes:
-            refused.append(file.name)
-            continue
-        command_id = _command_id(letter, f"file-{number}")
-        try:
-            (row,) = await upload_files(
-                services, caller, command_id, [Upload(file.name, file.content)]
-            )
-        except Refusal as refusal:
-            if refusal.kind in PASSING:
-                raise
-            refused.append(file.name)
-        else:
-            stored.append(row.id)
-    return stored, refused
-
-
-def _text(said: ReadLetter, refused: Sequence[str], limit: int, *, has_files: bool) -> str:
-    """What the letter says itself, with the names of files that were not taken; its beginning, if
-    it is longer than its department takes. The whole stays with the letter.
-    """
-    names = [translate("mail_in.file", name=name) for name in refused[:NAMES_AT_MOST]]
-    if len(refused) > NAMES_AT_MOST:
-        names.append(translate("mail_in.more_files", count=len(refused) - NAMES_AT_MOST))
-    text = own_words(said.text) or translate("mail_in.files" if has_files else "mail_in.empty")
-    whole = "\n\n".join(filter(None, [text, "\n".join(names)]))
-    if len(whole) <= limit:
-        return whole
-    cut = translate("mail_in.cut")
-    return f"{whole[: limit - len(cut) - 2]}\n\n{cut}"
-
-
-def _caller(client_id: str) -> Caller:
-    """Whoever reads the client's letters, as at the cabinet's door."""
-    return Caller(letter_login(client_id), Role.CLIENT, client_id)
-
-
-def _command_id(letter: LetterRow, of: str) -> UUID:
-    return uuid5(NAMESPACE, f"{letter.sha256.hex()}-{of}")

@@ -17,6 +17,7 @@ from domain.ticket.telegram import (
     ChatFile,
     Kind,
 )
+from domain.ticket.ticket import TicketRefusal, TicketStatus
 from gateways.telegram import TelegramRefused
 from starter.commands.file.upload import Upload, upload_files
 from starter.commands.refusal import Refusal, RefusalKind
@@ -129,13 +130,21 @@ def drop(talk: Talk) -> None:
 
 
 async def _sent(talk: Talk, link: LinkRow, draft: DraftRow) -> TicketRow:
+    """The ticket that has it; an answer to a closed one opens another that goes on from it."""
     text, caller, services = written(talk, talk.parts), caller_of(link), talk.services
     command_id = command_of_draft(draft.id)
     files = [part.stored_id for part in talk.parts if part.stored_id is not None]
     if draft.ticket_id is not None:
-        return await reply_in_thread(
-            services, caller, command_id, draft.ticket_id, text, Channel.TELEGRAM, files
-        )
+        try:
+            return await reply_in_thread(
+                services, caller, command_id, draft.ticket_id, text, Channel.TELEGRAM, files
+            )
+        except Refusal as refusal:
+            (ticket,) = await services.database.rows(reads.head(draft.ticket_id))
+            if refusal.code != TicketRefusal.CLOSED or ticket.status != TicketStatus.CLOSED:
+                raise
+        goes_on = NewTicket(ticket.department, ticket.topic, text, follows=ticket.id, files=files)
+        return await open_ticket(services, caller, command_id, goes_on, Channel.TELEGRAM)
     named: dict[str, Any] = {draft.subject: draft.subject_id} if draft.subject else {}
     asked = NewTicket(
         present(draft.department),

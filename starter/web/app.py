@@ -17,7 +17,11 @@ from starter.commands.services import Services
 from starter.web import live
 from starter.web.cabinet import (
     debt,
+    dispute,
+    disputes,
     documents,
+    goods_return,
+    goods_return_form,
     help_page,
     inquiry,
     limit_request,
@@ -51,9 +55,11 @@ from starter.web.desk import (
     differences,
     entries,
     entry_decision,
+    goods_returns,
     letters,
     limit_requests,
     operators,
+    parked,
     queue,
     receipts,
     report,
@@ -69,6 +75,9 @@ from starter.web.desk import (
     ticket_transcript,
     views,
 )
+from starter.web.desk import dispute as dispute_on_desk
+from starter.web.desk import disputes as disputes_on_desk
+from starter.web.desk import goods_return as goods_return_on_desk
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
@@ -107,6 +116,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     logout.routes,
     language.routes,
     orders.routes,
+    goods_return_form.routes,
+    goods_return.routes,
+    goods_return_on_desk.routes,
+    goods_returns.routes,
     order_payment.routes,
     payments.routes,
     renewal.routes,
@@ -122,6 +135,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     tariffs.routes,
     ordering.routes,
     limit_request.routes,
+    disputes.routes,
+    dispute.routes,
     tickets.routes,
     ticket.routes,
     debt.routes,
@@ -150,6 +165,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     surpluses.routes,
     renewal_on_desk.routes,
     limit_requests.routes,
+    disputes_on_desk.routes,
+    dispute_on_desk.routes,
     tickets_on_desk.routes,
     views.routes,
     ticket_on_desk.routes,
@@ -163,6 +180,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     receipts.routes,
     report.routes,
     letters.routes,
+    parked.routes,
     operators.routes,
     calendar.routes,
     policies.routes,

@@ -1,8 +1,14 @@
 """What a failed step asks of an operator, and what is found by whoever looks for it."""
 
+import asyncio
+import smtplib
+
+from domain.access.roles import Role
 from domain.refund.refund import Action
 from simulation.billing_data import Invoice
 from simulation.people import SPECIALIST
+from stack.product import SUPPORT_EMAIL
+from starter.api.http.auth import Caller
 from tests.browser.desk import (
     OPERATOR_LOGIN,
     SPECIALIST_LOGIN,
@@ -11,7 +17,8 @@ from tests.browser.desk import (
     desk_page_of,
     under_review,
 )
-from tests.browser.site import Site, Visitors
+from tests.browser.site import LOOK_SECONDS, PATIENCE_SECONDS, Site, Visitors
+from tests.starter.mail_in.post import written
 
 LIST = "/desk/operators"
 
@@ -68,3 +75,25 @@ async def test_a_case_is_found_by_the_inn_and_by_a_part_of_the_name(
     await maria.type(q=f"refund-{invoice.number}-1")
     await maria.go("Найти")
     assert maria.path == desk_page_of(invoice)
+
+
+async def test_a_parked_letter_is_read_as_text_and_dismissed(
+    site: Site, visitors: Visitors
+) -> None:
+    subject = "Скидки только сегодня"
+    letter = written("shop@noise.example", SUPPORT_EMAIL, subject=subject, Precedence="bulk")
+    with smtplib.SMTP("127.0.0.1", site.stack.smtp_port) as smtp:
+        smtp.send_message(letter)
+    operator = Caller("operator", Role.OPERATOR)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (await site.api.read(operator, "/v1/parked-letters"))["items"]:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_SECONDS)
+    watcher = await at_desk(visitors, OPERATOR_LOGIN, f"{LIST}/parked")
+    await watcher.check("desk-parked")
+    await watcher.go("shop@noise.example")
+    assert await watcher.reads(subject)
+    await watcher.check("desk-parked-letter")
+    await watcher.go("Снять с разбора")
+    assert await watcher.reads("Писем нет.")
+    await watcher.open(f"{LIST}/parked?handled=true")
+    await watcher.check()

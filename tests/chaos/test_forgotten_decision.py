@@ -17,10 +17,11 @@ from bench.fixture import Fixture, load_fixture
 from simulation.api_client import Request
 from simulation.people import SPECIALIST
 from simulation.terminal import Terminal
+from tests.patience import STORY_LIMIT_SECONDS
 from tests.workflows.race import kinds
 
 LOOK_SECONDS = 0.1
-LIMIT_SECONDS = 240
+LIMIT_SECONDS = STORY_LIMIT_SECONDS / 2
 """A round begins every minute; starting the processes takes the rest of a slow machine's time."""
 WAITING = "SELECT FROM pg_locks WHERE NOT granted"
 STATUS = "SELECT status FROM refunds WHERE id = %(id)s"
@@ -38,7 +39,7 @@ async def here() -> AsyncIterator[Fixture]:
         await asyncio.to_thread(stack.__exit__, None, None, None)
 
 
-@pytest.mark.timeout(2 * LIMIT_SECONDS)
+@pytest.mark.timeout(STORY_LIMIT_SECONDS)
 async def test_a_decision_that_only_the_database_knows_is_carried_out_unasked(
     here: Fixture,
 ) -> None:

@@ -17,16 +17,16 @@ from tests.activities.walk import paid
 from tests.chaos.parallel_cases import Place, kill, kill_at
 from tests.chaos.test_kill_at_every_event import Ground, Notified, gone, ground
 from tests.chaos.worker_forks import AFTER, BEFORE, Order
+from tests.patience import STORY_LIMIT_SECONDS
 
 __all__ = ["ground"]
 
 LANES = 8
-LIMIT_SECONDS = 240
 STEPS = ("refund.open", "refund.open_inquiry", "refund.answer_inquiry")
 ACCOUNTANT = Caller("kuznetsova", Role.ACCOUNTANT)
 
 
-@pytest.mark.timeout(LIMIT_SECONDS)
+@pytest.mark.timeout(STORY_LIMIT_SECONDS)
 async def test_a_worker_killed_anywhere_in_an_inquiry_has_it_answered_and_told_once(
     ground: Ground, database: Database
 ) -> None:

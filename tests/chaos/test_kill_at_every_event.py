@@ -31,14 +31,13 @@ from tests.chaos.parallel_cases import Nursery, Place, QueueOfItsOwn, alive, kil
 from tests.chaos.worker_forks import AFTER, BEFORE, Order
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.gateways.test_mail import PostOffice, open_office
+from tests.patience import PATIENCE_SECONDS, STORY_LIMIT_SECONDS
 from tests.starter.caller import DEVELOPMENT_KEY, calling, environment
 from tests.starter.caller import settings as settings_for
 from tests.starter.refund.shop import RECIPIENT
 from worker import keep_delivering
 
 LANES = 24
-QUIET_LIMIT_SECONDS = 60.0
-LIMIT_SECONDS = 240
 LOOK_SECONDS = 0.05
 STEPS = (
     "payout.send",
@@ -183,7 +182,10 @@ async def ground(
             nursery({**environment(database_url, **told), **where}) as workers,
         ):
             calls = ApiClient(
-                api.http, DEVELOPMENT_KEY, patience_seconds=LIMIT_SECONDS, outlives_processes=True
+                api.http,
+                DEVELOPMENT_KEY,
+                patience_seconds=STORY_LIMIT_SECONDS,
+                outlives_processes=True,
             )
             yield Ground(
                 books, acquirer, client, calls, queue_of, workers, office, OurBooks(database_url)
@@ -192,7 +194,7 @@ async def ground(
     await acquirer.stop()
 
 
-@pytest.mark.timeout(LIMIT_SECONDS)
+@pytest.mark.timeout(STORY_LIMIT_SECONDS)
 async def test_a_worker_killed_anywhere_in_a_refund_pays_it_once_and_tells_it_once(
     ground: Ground,
 ) -> None:
@@ -279,7 +281,7 @@ async def gone(pid: int, playing: asyncio.Task[None]) -> None:
 
 
 async def _every_letter_came_once(ground: Ground) -> None:
-    async with asyncio.timeout(QUIET_LIMIT_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await ground.ours.queued():  # noqa: ASYNC110 - another process sends them
             await asyncio.sleep(LOOK_SECONDS)
     arrived = Counter(message_id(letter).partition("@")[0] for letter in ground.office.letters())

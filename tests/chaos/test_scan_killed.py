@@ -20,13 +20,13 @@ from starter.http.download import download
 from tests.chaos.parallel_cases import kill, nursery
 from tests.chaos.worker_forks import Order
 from tests.gateways.sandbox_scanner import EICAR, SandboxScanner, scanner, scanner_process
+from tests.patience import PATIENCE_SECONDS, STORY_LIMIT_SECONDS
 from tests.starter.caller import environment
 from tests.workflows.case_under_test import eventually, product_client
 from workflows.file_scan import FileScanWorkflow
 
 __all__ = ["scanner", "scanner_process"]
 
-LIMIT_SECONDS = 120
 MOMENT_SECONDS = 0.2
 FOR_EVER_SECONDS = 600
 """Longer than a scan may take."""
@@ -57,7 +57,7 @@ async def status_of(database: Database, row: FileRow) -> FileRow:
     return found
 
 
-@pytest.mark.timeout(LIMIT_SECONDS)
+@pytest.mark.timeout(STORY_LIMIT_SECONDS)
 async def test_a_worker_killed_while_a_scan_is_on_leaves_it_to_another(
     database: Database,
     database_url: str,
@@ -93,7 +93,7 @@ async def test_a_worker_killed_while_a_scan_is_on_leaves_it_to_another(
         with pytest.raises(Refusal, match="file_received"):
             download(database, await status_of(database, clean))
         await workers.worker(Order(queue))
-        async with asyncio.timeout(LIMIT_SECONDS / 2):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not await is_known():  # noqa: ASYNC110 - another process answers
                 await asyncio.sleep(MOMENT_SECONDS)
         await scanning.terminate()

@@ -14,6 +14,7 @@ from db.migrations import upgrade
 from db.tables import metadata
 from domain.card.card_payment import CARD_MOVES
 from domain.dispute.dispute import DISPUTE_MOVES, ENDED_DISPUTES, DisputeStatus
+from domain.goods_return.goods_return import ENDED, GOODS_RETURN_MOVES, GoodsReturnStatus
 from domain.payout.payout import PAYOUT_MOVES
 from domain.refund.refund import MOVES, RefundStatus
 from domain.renewal.renewal import RENEWAL_MOVES, RenewalStatus
@@ -37,6 +38,7 @@ TYPES = {
     "uuid": "UUID",
 }
 DISPUTE_STAYS = {(one, one) for one in DisputeStatus if one not in ENDED_DISPUTES}
+GOODS_RETURN_STAYS = {(one, one) for one in GoodsReturnStatus if one not in ENDED}
 TICKET_STAYS = {(one, one) for one in TicketStatus if one is not TicketStatus.CLOSED}
 STAYS = {
     (status, status)
@@ -87,6 +89,7 @@ def test_the_queries_know_every_table_but_those_of_rules(books: Books) -> None:
             "card_payment",
             "ticket",
             "dispute",
+            "goods_return",
             "collection",
         )
     }
@@ -134,6 +137,7 @@ def _moves(table: Mapping[Any, frozenset[Any]]) -> set[tuple[str, str]]:
         ("renewal_moves", _moves(RENEWAL_MOVES) | RENEWAL_STAYS),
         ("ticket_moves", _moves(TICKET_MOVES) | TICKET_STAYS),
         ("dispute_moves", _moves(DISPUTE_MOVES) | DISPUTE_STAYS),
+        ("goods_return_moves", _moves(GOODS_RETURN_MOVES) | GOODS_RETURN_STAYS),
     ],
 )
 def test_the_database_allows_the_same_moves_as_the_code(

@@ -16,10 +16,10 @@ import httpx2
 from domain.billing.invoice import ProductKind
 from domain.money import VatRate
 from gateways.acquirer import Receipt, ReceiptItem
+from tests.patience import PATIENCE_SECONDS
 
 SHOP_ID = "100500"
 SECRET_KEY = "sandbox-secret"
-PATIENCE_SECONDS = 10.0
 LONG_AGO = "2020-01-01T00:00:00Z"
 RECENTLY = "2026-11-01T00:00:00Z"
 
@@ -79,6 +79,13 @@ class SandboxAcquirer:
         answer = await self.admin.post(
             f"{self.url}/v3/refunds", json=body, headers=headers, auth=(SHOP_ID, SECRET_KEY)
         )
+        refund_id: str = answer.raise_for_status().json()["id"]
+        return refund_id
+
+    async def take_back(self, payment_id: str, amount: str, respond_by: str | None = None) -> str:
+        """Money goes back without the API; with `respond_by` as a chargeback. Returns its id."""
+        body = {"amount": amount} | ({} if respond_by is None else {"respond_by": respond_by})
+        answer = await self.admin.post(f"/payments/{payment_id}/take-back", json=body)
         refund_id: str = answer.raise_for_status().json()["id"]
         return refund_id
 

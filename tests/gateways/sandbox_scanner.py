@@ -9,9 +9,9 @@ import httpx2
 import pytest_asyncio
 
 from gateways.scanner import ScannerGateway
+from tests.patience import PATIENCE_SECONDS
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-PATIENCE_SECONDS = 10.0
 
 
 class SandboxScanner:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 import psutil
 import pytest
 
-ENDING_LIMIT_SECONDS = 15.0
+from tests.patience import PATIENCE_SECONDS
+
 POLL_SECONDS = 0.05
 
 
@@ -19,7 +20,7 @@ def runs(pid: int) -> bool:
 
 
 def _survivors(pids: Iterable[int]) -> list[int]:
-    deadline = time.monotonic() + ENDING_LIMIT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     alive = [pid for pid in pids if runs(pid)]
     while alive and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)

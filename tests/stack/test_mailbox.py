@@ -20,8 +20,8 @@ from stack.mailbox import Mailbox, plain_text
 from stack.ports import Ports
 from stack.processes import Supervisor, answers_http
 from stack.product import inherited
+from tests.patience import PATIENCE_SECONDS
 
-RESTART_LIMIT_SECONDS = 15.0
 PDF = b"%PDF-1.4\n\x00\xff\r\nend"
 
 
@@ -60,7 +60,7 @@ def send(mailbox: Mailbox, to: str, subject: str, text: str) -> None:
 @contextmanager
 def inbox(mailbox: Mailbox, account: str) -> Iterator[imaplib.IMAP4]:
     """A program that reads the letters to one address."""
-    with imaplib.IMAP4("127.0.0.1", mailbox.imap_port, timeout=15) as imap:
+    with imaplib.IMAP4("127.0.0.1", mailbox.imap_port, timeout=PATIENCE_SECONDS) as imap:
         imap.login(account, "any")
         imap.select("INBOX")
         yield imap
@@ -180,7 +180,7 @@ def test_letters_outlive_the_death_of_their_process(
     process = supervisor.processes["mail"]
     first_life = process.pid
     os.kill(first_life, signal.SIGKILL)
-    deadline = time.monotonic() + RESTART_LIMIT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while process.pid == first_life:
         assert time.monotonic() < deadline, "it was not started again"
         time.sleep(0.05)

@@ -14,8 +14,8 @@ import pytest
 from stack.errors import StackError
 from stack.folders import CHECKOUT
 from stack.processes import Command, Supervisor, run_once
+from tests.patience import PATIENCE_SECONDS
 
-WAIT_LIMIT_SECONDS = 15.0
 SLEEPER = "import time; time.sleep(600)"
 # It has a child of its own and does not care for SIGTERM.
 STUBBORN = """
@@ -57,7 +57,7 @@ def command(folder: Path, program: str) -> Command:
 
 
 def wait_until(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_LIMIT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not what():
         assert time.monotonic() < deadline, "it has not happened in time"
         time.sleep(0.05)
@@ -125,7 +125,7 @@ def test_a_process_that_keeps_dying_is_given_up_with_its_last_words(tmp_path: Pa
     reports: list[str] = []
     with Supervisor(reports.append, restarts_limit=2) as supervisor:
         supervisor.start(command(tmp_path, "raise SystemExit('no database')"))
-        assert supervisor.broken.wait(WAIT_LIMIT_SECONDS)
+        assert supervisor.broken.wait(PATIENCE_SECONDS)
     *restarts, last = reports
     assert len(restarts) == 2
     assert "given up" in last

@@ -16,10 +16,10 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from stack.ports import Ports
 from stack.processes import Supervisor
 from stack.temporal import Temporal
+from tests.patience import PATIENCE_SECONDS
 
 CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")
 QUEUE = "refunds of a test"
-WAIT_LIMIT_SECONDS = 20.0
 
 
 @workflow.defn
@@ -61,7 +61,7 @@ async def client(server: Temporal) -> Client:
 
 
 async def until_found(client: Client, query: str) -> None:
-    async with asyncio.timeout(WAIT_LIMIT_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 if (await client.count_workflows(query)).count:
@@ -72,7 +72,7 @@ async def until_found(client: Client, query: str) -> None:
 
 
 def seen_in_time(server: Temporal, task_queue: str) -> bool:
-    deadline = time.monotonic() + WAIT_LIMIT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not (seen := server.has_worker(task_queue)) and time.monotonic() < deadline:
         time.sleep(0.05)
     return seen

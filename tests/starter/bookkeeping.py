@@ -14,7 +14,8 @@ from domain.billing.requisites import check_account
 from settings import Settings
 from starter.api.http.auth import Caller
 from tests.books import Books, Line
-from tests.starter.refund.shop import PATIENCE_SECONDS, Person, requisites
+from tests.patience import PATIENCE_SECONDS
+from tests.starter.refund.shop import Person, requisites
 
 OUR_BIC = "044525225"
 OUR_INN = "7707083893"

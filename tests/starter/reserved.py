@@ -13,6 +13,7 @@ from tests.starter.bookkeeping import Bookkeeping, account_of
 from tests.starter.caller import Api
 from tests.starter.collection.overdue import may_be_written_to_now, overdue
 from tests.starter.fuzzing_data import YEAR_OF_FILE
+from tests.starter.mail_in.parked import parked_letter
 from tests.starter.receipt.test_receipts import a_round, partly_refunded, receipts_of
 from tests.starter.reconciliation.test_acquirer_difference import compared, of_payment
 from tests.starter.refund.credited import inquired
@@ -91,6 +92,8 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "decide_acquirer_difference": {"difference_id": differences},
         "preview_calendar_import": {"year": [YEAR_OF_FILE]},
         "withdraw_calendar_year": {"year": [CONFIRMED_YEAR]},
+        "read_parked_letter": {"letter_id": [_parked(shop)]},
+        "open_parked_letter": {"letter_id": [_parked(shop) for _ in range(9)]},
         "mark_ticket_spam": {"ticket_id": [question]},
         "unmark_ticket_spam": {"ticket_id": [spam]},
         "correct_tariff_price": {"tariff_code": [CORRECTED], "version": [1]},
@@ -129,6 +132,16 @@ async def _asked(api: Api, shop: Shop) -> str:
     client_id = shop.books.client()
     asked = await api.call("POST", "/v1/tickets", client_id=client_id, json=body)
     return str(asked.json()["id"])
+
+
+def _parked(shop: Shop) -> int:
+    """A parked letter of a client's address."""
+    client_id = shop.books.client()
+    sender = f"{client_id}@fire.example"
+    shop.books.rows(
+        "UPDATE clients SET email = %(e)s WHERE id = %(c)s RETURNING id", e=sender, c=client_id
+    )
+    return parked_letter(shop.books, sender)
 
 
 async def _held_after_a_return(shop: Shop) -> str:

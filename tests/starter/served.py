@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx2
 
 from stack.ports import LOOPBACK, Ports
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 20.0
 START_SECONDS = 90.0
 """Starting takes seconds of processor time, which other tests may be using."""
 NOT_OURS = {

@@ -21,6 +21,9 @@ from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
 from tests.starter.caller import Api, token
 from tests.starter.compensation.rates import known_rates
 from tests.starter.fuzzing_data import DONE, HOOKS
+from tests.starter.goods_return.kept import MANY, kept_returns
+from tests.starter.goods_return.returning import asked as return_asked
+from tests.starter.goods_return.returning import goods
 from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Shop
 from tests.starter.renewal.ordered import Subscriber
 from tests.starter.reserved import CLIENT_ID, Reserved, reserved
@@ -137,12 +140,14 @@ async def world(shop: Shop, database: Database) -> World:
     await done.by(Role.SPECIALIST, "acceptance")
     await done.until("completed")
     api = Api(shop.http)
+    sold = await _invoice(shop, *(goods(1_00, 10_000) for _ in range(MANY)))
+    back = (await return_asked(api, CLIENT_ID, sold, 1)).json()["id"]
     subscribed = await _subscribed(api)
     ordered = [await _ordered(api, name, method) for name, method in ORDERS.items()]
     return {
         **subscribed,
         "client_id": [CLIENT_ID],
-        "invoice_number": [*free, ordered[0]["invoice_number"]],
+        "invoice_number": [*free, sold, ordered[0]["invoice_number"]],
         "renewal_id": [order["id"] for order in ordered],
         "refund_id": [unsigned.id, signed.id, done.id],
         "pay_on": [in_days(days) for days in range(1, 15)],
@@ -152,6 +157,7 @@ async def world(shop: Shop, database: Database) -> World:
         DESK: [paying, *[case.id for case in desk]],
         **{name: [str(RECIPIENT[name])] for name in REQUISITES},
         **await _tickets(api),
+        "return_id": [back],
         "account": [OUR_ACCOUNT],
         "own_account": [OUR_ACCOUNT],
         "run_id": [run["id"], given["run_id"]],
@@ -165,7 +171,8 @@ async def world(shop: Shop, database: Database) -> World:
 async def kept(shop: Shop, database: Database, world: World) -> Reserved:
     """Made after the world, whose runs would take the payouts that are kept out of them."""
     bookkeeping = Bookkeeping(shop.http, shop.books, shop.temporal, shop.settings, database)
-    return await reserved(shop, bookkeeping, database)
+    returns = await kept_returns(shop, CLIENT_ID)
+    return {**await reserved(shop, bookkeeping, database), **returns}
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -11,9 +11,10 @@ import psycopg
 from domain.access.roles import Role
 from starter.api.http.auth import Caller
 from tests.books import Books
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import environment, token
 from tests.starter.registered import client_body
-from tests.starter.served import PATIENCE_SECONDS, PAUSE_SECONDS, Served, serving
+from tests.starter.served import PAUSE_SECONDS, Served, serving
 
 
 async def test_a_busy_api_that_is_told_to_stop_answers_what_it_began_and_takes_nothing_new(

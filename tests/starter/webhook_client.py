@@ -14,13 +14,13 @@ from temporalio.client import Client
 
 from db.database import Database
 from starter.api.app import create_app
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.refund.shop import Shop
 
 PATH = "/v1/acquirer/notifications"
 ACQUIRER = "185.71.76.5"
 PROXIES = (ip_network("10.0.0.0/8"),)
 LOOPBACK = ip_network("127.0.0.0/8")
-PATIENCE_SECONDS = 10
 
 
 @dataclass

@@ -12,6 +12,14 @@ from babel.messages.pofile import read_po
 import texts
 from domain.access.roles import Role
 from domain.billing.requisites import ClientKind, Requisites, problems
+from domain.goods_return.goods_return import (
+    ENDED,
+    GoodsReturnAction,
+    GoodsReturnRefusal,
+    GoodsReturnStatus,
+    Ground,
+    Settlement,
+)
 from domain.notification.notification import NotificationStatus
 from domain.payout.payout import PayoutStatus
 from domain.refund.conditions import Refusal
@@ -207,6 +215,14 @@ def test_every_code_that_code_refuses_by_has_a_text() -> None:
         ("ticket.client_status", ClientStatus),
         ("error", TicketRefusal),
         ("ui.step.ticket", TicketAction),
+        ("goods_return.status", GoodsReturnStatus),
+        ("goods_return.ground", Ground),
+        ("goods_return.settlement", Settlement),
+        ("error", GoodsReturnRefusal),
+        ("ui.step.goods_return", GoodsReturnAction),
+        ("ui.timer.goods_return", {*GoodsReturnStatus} - ENDED),
+        ("page.goods_return.now", GoodsReturnStatus),
+        ("action", {f"{one}_goods_return" for one in GoodsReturnAction}),
         ("offer.reason", OfferReason),
         ("offer.title", OfferKind),
         ("error", Refusal),

@@ -13,6 +13,8 @@ import texts
 from texts import Language, letter
 
 PARAMS: dict[str, str | int] = {
+    "address": "115280, Москва, склад возвратов",
+    "track": "RU 1234",
     "account": "@olga_ivanova",
     "amount": "9 693,55 ₽",
     "attempt": 1,

@@ -25,6 +25,7 @@ from domain.case.decision import Decision
 from domain.payout.payout import Answer, ManualSettlement, PayoutTold
 from domain.refund.opening import OPENED
 from domain.refund.refund import RefundOutcome, RefundRequest, RefundStatus, TransitionResult
+from tests.patience import PATIENCE_SECONDS
 from tests.workflows.fakes import WAITS, FakeSteps
 from worker import WORKFLOWS
 from workflows.case.kernel import SEARCH_ATTRIBUTES, foretold
@@ -32,7 +33,6 @@ from workflows.case.resolution import Resolution, ResolutionAction
 from workflows.refund import RefundWorkflow
 from workflows.runner import workflow_runner
 
-PATIENCE_SECONDS = 10.0
 PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
 MOMENT_SECONDS = 0.02
 

@@ -20,7 +20,8 @@ from domain.calendar.bank_calendar import moscow_date
 from domain.case.decision import Decision
 from domain.collection.collection import CollectionRequest, CollectionTransitionResult
 from tests.books import Line
-from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS, eventually
+from tests.patience import PATIENCE_SECONDS
+from tests.workflows.case_under_test import PATIENCE, eventually
 from tests.workflows.race import Installation, Raced
 from workflows.collection import CollectionWorkflow
 

@@ -37,13 +37,8 @@ from domain.refund.refund import RefundRequest, TransitionResult
 from gateways.acquirer import AcquirerGateway
 from tests.books import Books, Line
 from tests.gateways.sandbox_acquirer import Rule, SandboxAcquirer
-from tests.workflows.case_under_test import (
-    MOMENT_SECONDS,
-    PATIENCE,
-    PATIENCE_SECONDS,
-    ask,
-    eventually,
-)
+from tests.patience import PATIENCE_SECONDS
+from tests.workflows.case_under_test import MOMENT_SECONDS, PATIENCE, ask, eventually
 from worker import WORKFLOWS
 from workflows.runner import workflow_runner
 

@@ -45,13 +45,8 @@ from domain.renewal.renewal import (
     RenewalStatus,
     RenewalTransitionResult,
 )
-from tests.workflows.case_under_test import (
-    PATIENCE,
-    PATIENCE_SECONDS,
-    eventually,
-    is_there,
-    serving,
-)
+from tests.patience import PATIENCE_SECONDS
+from tests.workflows.case_under_test import PATIENCE, eventually, is_there, serving
 from workflows.case.kernel import NEEDS_OPERATOR
 from workflows.case.resolution import Resolution, ResolutionAction
 from workflows.renewal import RenewalWorkflow

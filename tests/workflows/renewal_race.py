@@ -22,8 +22,9 @@ from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
 from domain.card.card_payment import card_payment_workflow_id
 from domain.case.decision import Decision
 from domain.renewal.renewal import RenewalRequest, RenewalTransitionResult
+from tests.patience import PATIENCE_SECONDS
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
-from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS, eventually
+from tests.workflows.case_under_test import PATIENCE, eventually
 from tests.workflows.race import Answer, Installation, Raced
 from workflows.money import RecheckWorkflow
 from workflows.renewal import RenewalWorkflow

@@ -27,14 +27,9 @@ from domain.renewal.renewal import (
     RenewalStatus,
     RenewalTransitionResult,
 )
+from tests.patience import PATIENCE_SECONDS
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
-from tests.workflows.case_under_test import (
-    PATIENCE,
-    PATIENCE_SECONDS,
-    eventually,
-    product_client,
-    serving,
-)
+from tests.workflows.case_under_test import PATIENCE, eventually, product_client, serving
 from workflows.renewal import RenewalWorkflow
 
 ALONE = TimeSkippingConfig(enabled=False, disable_propagation=True)

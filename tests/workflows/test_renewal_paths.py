@@ -6,7 +6,8 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.renewal.renewal import RenewalStatus
-from tests.workflows.case_under_test import PATIENCE_SECONDS, product_client
+from tests.patience import PATIENCE_SECONDS
+from tests.workflows.case_under_test import product_client
 from tests.workflows.renewal_paths import RENEWAL_PATHS, played_renewal
 
 

@@ -119,36 +119,27 @@ async def test_an_archiving_and_a_message_of_the_client(race: TicketRace, first:
 
 
 @first_or_second
-async def test_a_reply_and_the_end_of_the_wait_for_it(race: TicketRace, first: bool) -> None:
+@pytest.mark.parametrize("closing", [False, True], ids=["auto-close", "closing"])
+@pytest.mark.parametrize("deed", ["answer", "reply"])
+async def test_a_message_and_the_end_of_a_tickets_time(
+    race: TicketRace, deed: str, closing: bool, first: bool
+) -> None:
+    """Whoever writes in the moment in which silence resolves or closes the ticket is heard."""
     async with race.worker():
-        ticket = await race.answered()
+        ticket = await (race.resolved() if closing else race.answered())
         await ticket.approach(ticket.wait_until)
     await ticket.to_the_brink()
+    by, written = ("petrova", ticket.answer(1)) if deed == "answer" else (CLIENT, ticket.message())
     if first:
-        sent = await ticket.sent("reply", CLIENT, ticket.message())
+        sent = await ticket.sent(deed, by, written)
         await ticket.over()
     else:
         await ticket.over()
-        sent = await ticket.sent("reply", CLIENT, ticket.message())
+        sent = await ticket.sent(deed, by, written)
     async with race.worker():
-        assert await outcome(sent) == "open"
-    assert ticket.history == ["new", "waiting_client", "open"]
-
-
-@first_or_second
-async def test_an_answer_and_the_closing(race: TicketRace, first: bool) -> None:
-    async with race.worker():
-        ticket = await race.resolved()
-        await ticket.approach(ticket.wait_until)
-    await ticket.to_the_brink()
-    if first:
-        sent = await ticket.sent("answer", "petrova", ticket.answer(1))
-        await ticket.over()
-    else:
-        await ticket.over()
-        sent = await ticket.sent("answer", "petrova", ticket.answer(1))
-    async with race.worker():
-        assert await outcome(sent) == "waiting_client"
+        assert await outcome(sent) == ("waiting_client" if deed == "answer" else "open")
+    before = ["new", "waiting_client", *(["resolved"] if closing else [])]
+    assert ticket.history == [*before, ticket.status]
     assert ticket.row.closed_at is None
 
 

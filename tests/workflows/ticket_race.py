@@ -16,7 +16,8 @@ from activities.case.operators import OperatorActivities
 from activities.ticket.steps import TicketActivities
 from domain.case.decision import Decision
 from domain.ticket.ticket import TicketRequest, TicketTransitionResult
-from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
+from tests.workflows.case_under_test import PATIENCE
 from tests.workflows.race import Installation, Raced
 from workflows.ticket import TicketWorkflow
 

@@ -36,6 +36,8 @@ from starter.commands.refusal import not_found
 
 MAX_CENTRE_LENGTH = 160
 MAX_TITLE_LENGTH = 300
+MAX_PIECES = 10_000
+"""Pieces of one line."""
 
 routes = router("invoices")
 
@@ -58,6 +60,9 @@ class LineBody(Body):
     period_end: Day | None = None
     delivered_on: Day | None = None
     closed_by_documents: bool = Field(False, description="The act is signed.")
+    quantity: int = Field(
+        1, ge=1, le=MAX_PIECES, description="Pieces; more than one of goods and licences only."
+    )
 
     @property
     def asked(self) -> LineAsked:
@@ -103,6 +108,7 @@ class InvoiceLineShown(Shown):
     period_end: date | None
     delivered_on: date | None
     closed_by_documents: bool
+    quantity: int
     promised: Roubles = Field(validation_alias="promised_kopecks")
 
 

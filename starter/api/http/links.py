@@ -10,6 +10,7 @@ PATHS: Mapping[Noun, str] = MappingProxyType(
         Noun.ACQUIRER_DIFFERENCE: "/v1/acquirer-differences/{}",
         Noun.BANK_ENTRY: "/v1/bank-entries/{}",
         Noun.CALENDAR: "/v1/calendar/days",
+        Noun.GOODS_RETURN: "/v1/returns/{}",
         Noun.COLLECTION: "/v1/collections/{}",
         Noun.LIMIT_REQUEST: "/v1/limit-requests/{}",
         Noun.PAYMENT_RUN: "/v1/payment-runs/{}",

@@ -1,6 +1,15 @@
 """Support tickets over HTTP: opened, read, written in, decided about."""
 
-from starter.api.ticket import canned, deciding, department, file, reading, transcript, writing
+from starter.api.ticket import (
+    canned,
+    deciding,
+    department,
+    file,
+    parked,
+    reading,
+    transcript,
+    writing,
+)
 
 ROUTERS = (
     writing.routes,
@@ -9,5 +18,6 @@ ROUTERS = (
     canned.routes,
     department.routes,
     file.routes,
+    parked.routes,
     transcript.routes,
 )

@@ -3,10 +3,10 @@
 from pydantic import Field
 
 from starter.api.http.models import Body, Day, Line, Note
-from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.ticket.case import UNKNOWN, TicketId
+from starter.api.http.route import router
+from starter.api.ticket.case import UNKNOWN, AskedOfTicketDep
 from starter.commands.ticket import decide as command
-from starter.presentation.ticket.ticket import TicketShown, ticket_shown
+from starter.presentation.ticket.ticket import TicketShown
 
 MAX_LOGIN_LENGTH = 254
 
@@ -52,163 +52,76 @@ class MergeBody(Body):
 
 
 @routes.post("/v1/tickets/{ticket_id}/take", summary="Take a ticket", responses=UNKNOWN)
-async def take_ticket(
-    ticket_id: TicketId,
-    body: TakeBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def take_ticket(body: TakeBody, asked: AskedOfTicketDep) -> TicketShown:
     """Refused by `ticket_taken_meanwhile` where it is no longer whose the caller saw."""
-    row = await command.take_ticket(services, caller, command_id, ticket_id, body.seen_assignee)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.take_ticket, body.seen_assignee)
 
 
 @routes.post(
     "/v1/tickets/{ticket_id}/transfer", summary="Give to another department", responses=UNKNOWN
 )
-async def transfer_ticket(
-    ticket_id: TicketId,
-    body: TransferBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def transfer_ticket(body: TransferBody, asked: AskedOfTicketDep) -> TicketShown:
     """It is nobody's there; its clocks go on by the hours of that department."""
-    row = await command.transfer_ticket(
-        services, caller, command_id, ticket_id, body.department, body.reason, body.seen_assignee
-    )
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.transfer_ticket, body.department, body.reason, body.seen_assignee)
 
 
 @routes.post(
     "/v1/tickets/{ticket_id}/escalate", summary="Ask the operators to see to it", responses=UNKNOWN
 )
-async def escalate_ticket(
-    ticket_id: TicketId,
-    body: EscalationBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def escalate_ticket(body: EscalationBody, asked: AskedOfTicketDep) -> TicketShown:
     """The operators get a letter with the ticket."""
-    row = await command.escalate_ticket(services, caller, command_id, ticket_id, body.reason)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.escalate_ticket, body.reason)
 
 
 @routes.post(
     "/v1/tickets/{ticket_id}/resolve", summary="Hold the question for settled", responses=UNKNOWN
 )
-async def resolve_ticket(
-    ticket_id: TicketId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def resolve_ticket(asked: AskedOfTicketDep) -> TicketShown:
     """The client is told, and may reopen it for some days."""
-    row = await command.resolve_ticket(services, caller, command_id, ticket_id)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.resolve_ticket)
 
 
 @routes.post(
     "/v1/tickets/{ticket_id}/third-party", summary="Wait for a third party", responses=UNKNOWN
 )
-async def await_third_party(
-    ticket_id: TicketId,
-    body: ThirdPartyBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def await_third_party(body: ThirdPartyBody, asked: AskedOfTicketDep) -> TicketShown:
     """Our clocks stand still until then; the client has to have been answered before."""
-    row = await command.await_third_party(
-        services, caller, command_id, ticket_id, body.reason, body.until
-    )
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.await_third_party, body.reason, body.until)
 
 
 @routes.post(
     "/v1/tickets/{ticket_id}/merge", summary="Merge into another ticket", responses=UNKNOWN
 )
-async def merge_ticket(
-    ticket_id: TicketId,
-    body: MergeBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def merge_ticket(body: MergeBody, asked: AskedOfTicketDep) -> TicketShown:
     """Its messages stand in the other's thread; it can be undone for some days."""
-    row = await command.merge_ticket(services, caller, command_id, ticket_id, body.into)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.merge_ticket, body.into)
 
 
 @routes.post("/v1/tickets/{ticket_id}/unmerge", summary="Undo a merge", responses=UNKNOWN)
-async def unmerge_ticket(
-    ticket_id: TicketId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def unmerge_ticket(asked: AskedOfTicketDep) -> TicketShown:
     """The ticket is open again, with its own messages, on our turn."""
-    row = await command.unmerge_ticket(services, caller, command_id, ticket_id)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.unmerge_ticket)
 
 
 @routes.post("/v1/tickets/{ticket_id}/spam", summary="Put aside as spam", responses=UNKNOWN)
-async def mark_ticket_spam(
-    ticket_id: TicketId,
-    body: SpamBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def mark_ticket_spam(body: SpamBody, asked: AskedOfTicketDep) -> TicketShown:
     """Nobody is told; letters of its sender are parked. It can be taken back for some days."""
-    row = await command.mark_ticket_spam(services, caller, command_id, ticket_id, body.reason)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.mark_ticket_spam, body.reason)
 
 
 @routes.post("/v1/tickets/{ticket_id}/not-spam", summary="Take back: no spam", responses=UNKNOWN)
-async def unmark_ticket_spam(
-    ticket_id: TicketId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def unmark_ticket_spam(asked: AskedOfTicketDep) -> TicketShown:
     """The ticket is open again, on our turn."""
-    row = await command.unmark_ticket_spam(services, caller, command_id, ticket_id)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.unmark_ticket_spam)
 
 
 @routes.post("/v1/tickets/{ticket_id}/hasten", summary="Ask to be answered", responses=UNKNOWN)
-async def hasten_ticket(
-    ticket_id: TicketId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def hasten_ticket(asked: AskedOfTicketDep) -> TicketShown:
     """«Ускорить»: once until we answer."""
-    row = await command.hasten_ticket(services, caller, command_id, ticket_id)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.hasten_ticket)
 
 
 @routes.post("/v1/tickets/{ticket_id}/archive", summary="Put a ticket away", responses=UNKNOWN)
-async def archive_ticket(
-    ticket_id: TicketId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def archive_ticket(asked: AskedOfTicketDep) -> TicketShown:
     """Once it is answered; the client may bring it back by a reply for some days."""
-    row = await command.archive_ticket(services, caller, command_id, ticket_id)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.archive_ticket)

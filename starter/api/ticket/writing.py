@@ -18,7 +18,7 @@ from starter.api.http.route import (
     ServicesDep,
     router,
 )
-from starter.api.ticket.case import UNKNOWN, TicketId
+from starter.api.ticket.case import UNKNOWN, AskedOfTicketDep, TicketId
 from starter.commands.refusal import LookAt, Noun
 from starter.commands.ticket import write as command
 from starter.commands.ticket.case import MAX_TEXT_LENGTH
@@ -132,34 +132,16 @@ async def open_ticket(
 
 
 @routes.post("/v1/tickets/{ticket_id}/reply", summary="Write as the client", responses=UNKNOWN)
-async def reply_to_ticket(
-    ticket_id: TicketId,
-    body: ReplyBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def reply_to_ticket(body: ReplyBody, asked: AskedOfTicketDep) -> TicketShown:
     """A settled ticket is open again; a closed one refuses: open another that `follows` it."""
-    row = await command.reply_to_ticket(
-        services, caller, command_id, ticket_id, body.text, Channel.API, body.files
-    )
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.reply_to_ticket, body.text, Channel.API, body.files)
 
 
 @routes.post("/v1/tickets/{ticket_id}/answer", summary="Answer the client", responses=UNKNOWN)
-async def answer_ticket(
-    ticket_id: TicketId,
-    body: TicketAnswerBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def answer_ticket(body: TicketAnswerBody, asked: AskedOfTicketDep) -> TicketShown:
     """The client is told; refused by `ticket_answered_meanwhile` where a newer answer was sent."""
     answer = Answer(body.text, body.seen_answers, body.resolves, body.files)
-    row = await command.answer_ticket(services, caller, command_id, ticket_id, answer, Channel.API)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.answer_ticket, answer, Channel.API)
 
 
 @routes.post(
@@ -198,14 +180,6 @@ async def rate_ticket(
 
 
 @routes.post("/v1/tickets/{ticket_id}/seen", summary="Say how many answers were read")
-async def see_ticket(
-    ticket_id: TicketId,
-    body: SeenBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> TicketShown:
+async def see_ticket(body: SeenBody, asked: AskedOfTicketDep) -> TicketShown:
     """The ticket no longer has new messages for its client."""
-    row = await command.see_ticket(services, caller, command_id, ticket_id, body.answers)
-    return ticket_shown(row, caller, language)
+    return await asked.by(command.see_ticket, body.answers)

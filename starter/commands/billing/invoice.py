@@ -17,10 +17,16 @@ from starter.commands.command import command
 from starter.commands.refusal import FieldError, conflict, invalid
 from starter.commands.services import Services
 
+BY_THE_PIECE = frozenset({ProductKind.GOODS, ProductKind.LICENCE})
+"""What is sold in several pieces."""
+
 
 @dataclass(frozen=True)
 class LineAsked:
-    """A line. What has no period is delivered at once (`delivered_on`), or not yet (None)."""
+    """A line. What has no period is delivered at once (`delivered_on`), or not yet (None).
+
+    Goods and licences are sold by the piece, anything else once.
+    """
 
     line_no: int
     title: str
@@ -31,6 +37,7 @@ class LineAsked:
     period_end: date | None
     delivered_on: date | None
     closed_by_documents: bool
+    quantity: int = 1
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,8 @@ def _line_problems(lines: tuple[LineAsked, ...]) -> Iterator[FieldError]:
             yield FieldError("line_twice", f"/lines/{place}/line_no")
         if not _period_is_whole(line):
             yield FieldError("period_malformed", f"/lines/{place}/period_end")
+        if line.quantity > 1 and line.kind not in BY_THE_PIECE:
+            yield FieldError("quantity_of_service", f"/lines/{place}/quantity")
 
 
 def _period_is_whole(line: LineAsked) -> bool:

@@ -9,15 +9,18 @@ from types import MappingProxyType
 
 import structlog
 
+from db.billing import payment
 from db.card import card_payment
 from db.payout import payout
 from db.payout.payout import UnsettledPayout
 from domain.card.card_payment import ENDED, CardPaymentRequest, CardStatus, card_payment_workflow_id
+from domain.dispute.taken_back import TakenBackLook, taken_back_workflow_id
 from domain.payout.payout import Answer, PayoutStatus, PayoutTold
 from starter.commands.cases import Cases
 from starter.commands.services import Services
 from workflows.card_payment import ACQUIRER_SAID, CardPaymentWorkflow
 from workflows.payout import PayingCase
+from workflows.taken_back import TakenBackWorkflow
 
 ASKED_WITHIN = timedelta(seconds=30)
 """The longest that our gateway waits for the answer to a request."""
@@ -65,9 +68,23 @@ async def take_acquirer_notification(services: Services, told: Notified) -> None
 
 
 async def _wake_payouts(services: Services, payment_id: str) -> None:
-    (waiting,) = await services.database.read(payout.unsettled_of(payment_id))
+    waiting, own = await services.database.read(
+        payout.unsettled_of(payment_id), payment.of_acquirer(payment_id)
+    )
+    if own and not waiting:
+        await _look_for_taken_back(services.cases, payment_id)
     asleep = [row for row in waiting if not _is_asking(row, datetime.now(UTC))]
     await asyncio.gather(*(_wake(services.cases, row) for row in asleep))
+
+
+async def _look_for_taken_back(cases: Cases, payment_id: str) -> None:
+    """Money of a payment of ours that went back while no payout of ours waits for it."""
+    await cases.signal_with_start(
+        TakenBackWorkflow.run,
+        TakenBackLook(payment_id),
+        taken_back_workflow_id(payment_id),
+        ACQUIRER_SAID,
+    )
 
 
 async def _wake_card_payment(services: Services, told: Notified) -> None:

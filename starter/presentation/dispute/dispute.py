@@ -287,3 +287,11 @@ def change_shown(row: ChangeRow, caller: Caller, language: Language) -> DisputeC
         action=None if row.action is None else DisputeAction(row.action),
         kinds=[translate(f"dispute.evidence.{kind}", language) for kind in row.kinds or ()],
     )
+
+
+def paper_kinds(language: Language) -> list[tuple[str, str]]:
+    """The eight kinds of papers, as a form offers them."""
+    return [
+        (str(kind.value), translate(f"dispute.evidence.{kind.value}", language))
+        for kind in EvidenceKind
+    ]

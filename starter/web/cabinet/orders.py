@@ -51,6 +51,7 @@ class Order:
     is_out_of_date: bool
     no_refund: str | None
     may_refund_surplus: bool
+    may_return_goods: bool
 
 
 @routes.get("/")
@@ -103,6 +104,7 @@ def _order(row: OrderRow, today: date, language: Language) -> Order:
         is_out_of_date=is_due and row.valid_until is not None and row.valid_until < today,
         no_refund=why_not and translate(f"page.order.no_refund.{why_not}", language),
         may_refund_surplus=not under_way and _left_of_surplus(row) > 0,
+        may_return_goods=row.has_goods and row.paid_kopecks > 0,
     )
 
 

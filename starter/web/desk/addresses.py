@@ -42,6 +42,8 @@ def case_on_desk(case_id: str) -> str:
         return f"/desk/limit-requests/{own_id}"
     if case_id.startswith("ticket-"):
         return f"/desk/tickets/{case_id}"
+    if case_id.startswith("return-"):
+        return f"/desk/returns/{case_id}"
     return (
         f"/desk/renewals/{case_id}" if case_id.startswith("renewal-") else refund_on_desk(case_id)
     )

@@ -19,9 +19,9 @@ from domain.reconciliation.three_books import BooksPeriod, MovementKind, usual_p
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.presentation.reconciliation.books import right_period
 from starter.presentation.table_file import FileKind
-from starter.web.desk.amounts import kopecks_in
 from starter.web.desk.entry_filter import NothingChosen, Typed
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
+from starter.web.http.amounts import kopecks_in
 from starter.web.http.days import FIRST, LAST, day_in
 from starter.web.http.forms import Form
 from starter.web.http.page import pages

@@ -13,7 +13,7 @@ from domain.refund.service import term_of
 from starter.commands.refund.calculate import CalculationEntered
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.presentation.refund.schemas import CaseInFull
-from starter.web.desk.amounts import kopecks_in
+from starter.web.http.amounts import kopecks_in
 from starter.web.http.forms import Form
 from starter.web.http.visit import Visit
 

@@ -16,7 +16,7 @@ from domain.banking.statement_import import EntryStatus
 from domain.billing.requisites import MAX_NAME_LENGTH
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.presentation.banking.entry import payer_in
-from starter.web.desk.amounts import kopecks_in
+from starter.web.http.amounts import kopecks_in
 from starter.web.http.days import FIRST, LAST, day_in
 from starter.web.http.forms import Form
 from texts import Language, day, rubles, translate

@@ -8,7 +8,7 @@ from db.subscription import tariff as tariffs_in
 from domain.subscription.tariff import MAX_UNITS, Tariff
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.subscription.offer import Offered
-from starter.web.desk.amounts import kopecks_in
+from starter.web.http.amounts import kopecks_in
 from starter.web.http.forms import Form
 from starter.web.http.numbers import units_in
 

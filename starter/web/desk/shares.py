@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.banking.matching import Share
 from starter.commands.banking.allocate import AllocationAsked
 from starter.commands.refusal import FieldError, invalid
-from starter.web.desk.amounts import kopecks_in
+from starter.web.http.amounts import kopecks_in
 from starter.web.http.forms import Form
 
 SHARES_SHOWN = 4

@@ -37,6 +37,7 @@ whom it waits for by the first policies.
 READY, LEFT_OUT = "ready", "left_out"
 WORK = (
     ("tickets", "/desk/tickets", "list_ticket_queue"),
+    ("goods_returns", "/desk/returns", "list_goods_return_queue"),
     ("entries", "/desk/entries", "list_bank_entries"),
     (READY, "/desk/runs#ready", "list_left_out_payouts"),
     (LEFT_OUT, "/desk/runs#left", "list_left_out_payouts"),
@@ -50,7 +51,7 @@ WORK = (
     ("letters", "/desk/operators/letters", "list_notifications"),
 )
 """What else waits: its kind, its list, and the operation whose roles have it."""
-TOPICS = ("refund", "renewal", "ticket", "invoice", "run", "receipt", "difference")
+TOPICS = ("refund", "renewal", "ticket", "goods_return", "invoice", "run", "receipt", "difference")
 
 routes = pages()
 

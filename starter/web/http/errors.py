@@ -38,7 +38,10 @@ def shown(visit: Visit, status: int, text: str) -> Response:
     kind = status if status in WITH_PAGE else HTTPStatus.INTERNAL_SERVER_ERROR
     may_repeat = visit.request.method == "GET" and kind in PASSING
     again = local(address_of(visit.request)) if may_repeat else None
-    return visit.page("error.html", status=status, kind=int(kind), text=text, again=again)
+    roles = sorted(getattr(visit.request.state, "roles", ()))
+    return visit.page(
+        "error.html", status=status, kind=int(kind), text=text, again=again, roles=roles
+    )
 
 
 def session_ended(visit: Visit) -> Response:

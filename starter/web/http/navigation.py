@@ -24,7 +24,9 @@ class Section:
 
 
 SECTIONS = (
-    Section("orders", "/", "shopping-cart", ("/orders", "/refunds", "/debts")),
+    Section(
+        "orders", "/", "shopping-cart", ("/orders", "/refunds", "/debts", "/disputes", "/returns")
+    ),
     Section(
         "subscription",
         "/subscription",
@@ -39,8 +41,17 @@ SECTIONS = (
 )
 """Of the cabinet, in the order of the menu."""
 DESK_SECTIONS = (
-    Section("desk", "/desk", "clock", ("/desk/refunds", "/desk/renewals"), "show_desk"),
+    Section(
+        "desk", "/desk", "clock", ("/desk/refunds", "/desk/renewals", "/desk/returns"), "show_desk"
+    ),
     Section("desk_tickets", "/desk/tickets", "mail", ("/desk/tickets",), "list_ticket_queue"),
+    Section(
+        "desk_disputes",
+        "/desk/disputes",
+        "triangle-alert",
+        ("/desk/disputes",),
+        "list_dispute_queue",
+    ),
     Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
     Section(
         "desk_entries",

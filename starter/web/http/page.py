@@ -36,7 +36,18 @@ WITHOUT_KEY = frozenset(
     }
 )
 """Forms of somebody logged in that change nothing when they come twice."""
-SEVERAL_FILES = frozenset({"add_ticket_note", "answer_ticket", "open_ticket", "reply_to_ticket"})
+SEVERAL_FILES = frozenset(
+    {
+        "add_ticket_note",
+        "answer_dispute",
+        "answer_ticket",
+        "appeal_dispute",
+        "open_ticket",
+        "reply_to_dispute",
+        "reply_to_ticket",
+        "submit_dispute",
+    }
+)
 """Forms that may have more files than one."""
 LOGIN = "/login"
 
@@ -84,6 +95,7 @@ class PageRoute(APIRoute):
         if visit.session is None:
             return self._without_session(request, visit)
         if visit.caller.role not in self._roles:
+            request.state.roles = self._roles
             raise forbidden()
         if not self._is_form or self._operation in WITHOUT_KEY:
             return await deed(request)

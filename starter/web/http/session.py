@@ -13,9 +13,10 @@ from starlette.responses import Response
 from db.access import session as sessions
 from db.access.session import NewSession, Organisation, SessionRow, SessionShown
 from db.database import Database
-from db.facts import every, load, only, together
+from db.facts import Reading, every, known, load, only, together
 from db.notification import inbox
 from db.notification.inbox import UnreadCount
+from db.ticket import parked_letters
 from domain.access.roles import Role
 from starter.caller import Caller, caller_of
 from starter.commands.refusal import not_found
@@ -57,7 +58,8 @@ class BegunIn:
 @dataclass(frozen=True)
 class Session:
     """Who is logged in, as a page needs it; `organisations` are the clients to choose from, and of
-    the current one `subscription` is what the header shows, `unread` how many messages wait.
+    the current one `subscription` is what the header shows, `unread` how many messages wait;
+    `parked`, how many parked letters wait, is an operator's.
     """
 
     token_hash: bytes
@@ -68,6 +70,7 @@ class Session:
     id_token: str | None
     organisations: Sequence[Organisation]
     unread: int
+    parked: int
     subscription: Overview | None
 
     @property
@@ -101,6 +104,7 @@ class Sessions:
             every(sessions.organisations(row.client_ids)),
             overview_for(row.client_id, now),
             only(inbox.unread(row.client_id)),
+            _parked(Role(row.role)),
         )
         return await load(self._database, reading)
 
@@ -216,11 +220,19 @@ def _is_by_itself(request: Request) -> bool:
     return LOOK_HEADER in request.headers or is_event_stream(request)
 
 
+def _parked(role: Role) -> Reading[int]:
+    """How many parked letters wait: operators see to them."""
+    if role is not Role.OPERATOR:
+        return known(0)
+    return only(parked_letters.waiting()).to(lambda count: count.letters)
+
+
 def _session_of(
     row: SessionRow,
-    known: Sequence[Organisation],
+    organisations: Sequence[Organisation],
     subscription: Overview | None,
     count: UnreadCount,
+    parked: int,
 ) -> Session:
     return Session(
         token_hash=row.token_hash,
@@ -229,7 +241,8 @@ def _session_of(
         language=cast("Language", row.language),
         began_by=row.began_by,
         id_token=row.id_token,
-        organisations=tuple(known[:MAX_ORGANISATIONS]),
+        organisations=tuple(organisations[:MAX_ORGANISATIONS]),
         subscription=subscription,
         unread=count.unread,
+        parked=parked,
     )

@@ -33,12 +33,12 @@ from stack.mailbox import plain_text
 from tests.activities.walk import Walk, opened, paid, paying
 from tests.books import AT, LICENCE_KOPECKS, Books, Line
 from tests.gateways.test_mail import CountingOffice, PostOffice, gateway, open_office
+from tests.patience import PATIENCE_SECONDS
 from tests.workflows.case_under_test import eventually
 
 CLOSED_PORT = 9
 CODE = "493817"
 SOON = timedelta(seconds=30)
-STUCK_LIMIT_SECONDS = 20.0
 CANCEL_AGAIN_SECONDS = 2.0
 
 
@@ -175,7 +175,7 @@ async def test_a_delivery_that_is_stopped_records_what_it_has_sent(
     office = StuckOffice()
     walks = [await opened(database, books) for _ in range(2)]
     async with open_office(office) as port, delivering(database, gateway(port)):
-        await asyncio.wait_for(office.stuck.wait(), STUCK_LIMIT_SECONDS)
+        await asyncio.wait_for(office.stuck.wait(), PATIENCE_SECONDS)
     assert sorted(row.status for walk in walks for row in mails(books, walk)) == ["queued", "sent"]
 
 
@@ -359,7 +359,7 @@ async def test_a_letter_goes_once_to_the_address_that_its_client_has_corrected(
     office = StrictOffice("dir@romashka.example")
     walk = await opened(database, books)
     async with open_office(office) as port, delivering(database, gateway(port)):
-        await asyncio.wait_for(office.asked.wait(), STUCK_LIMIT_SECONDS)
+        await asyncio.wait_for(office.asked.wait(), PATIENCE_SECONDS)
         if not in_flight:
             office.answers.set()
             await eventually(settled(books, walk))

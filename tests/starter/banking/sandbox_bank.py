@@ -9,9 +9,8 @@ from typing import Any
 
 import httpx2
 
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.bookkeeping import OUR_ACCOUNT
-
-PATIENCE_SECONDS = 10.0
 
 
 class SandboxBank:

@@ -12,12 +12,12 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from starter.cli.watched_folder import WatchedFolder
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.banking.statement_of import statement
 from tests.starter.banking.test_bank_statement import unique
 from tests.starter.bookkeeping import Bookkeeping
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from domain.banking.entry_decision import (
 )
 from domain.payout.payout import PayoutRequest
 from tests.books import LICENCE_KOPECKS
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.banking.statement_of import Moved, statement
 from tests.starter.bookkeeping import Bookkeeping
-from tests.starter.refund.shop import PATIENCE_SECONDS
 from workflows.entry_decision import EntryDecisionWorkflow
 
 ENTRIES = "/v1/bank-entries"

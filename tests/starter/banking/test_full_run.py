@@ -9,9 +9,10 @@ import httpx2
 from domain.banking.payment_run import MAX_ORDERS_IN_RUN
 from domain.banking.run_decision import run_decision_workflow_id
 from tests.books import Books
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
 from tests.starter.broken_invariants import behind_the_back
-from tests.starter.refund.shop import PATIENCE_SECONDS, code_of
+from tests.starter.refund.shop import code_of
 
 RUNS = "/v1/payment-runs"
 GATHER = {"own_account": OUR_ACCOUNT}

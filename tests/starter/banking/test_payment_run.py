@@ -9,9 +9,10 @@ import pytest
 from db.banking.payment_run import GATHERING_LOCK
 from domain.access.roles import Role
 from tests.books import Line
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.bookkeeping import OUR_ACCOUNT, OWN_ACCOUNT, Bookkeeping, account_of
 from tests.starter.broken_invariants import behind_the_back
-from tests.starter.refund.shop import ACCOUNT, PATIENCE_SECONDS, code_of, requisites, wrong_fields
+from tests.starter.refund.shop import ACCOUNT, code_of, requisites, wrong_fields
 
 RUNS = "/v1/payment-runs"
 GATHER = {"own_account": OUR_ACCOUNT}

@@ -13,9 +13,10 @@ from db.invariants import differences
 from domain.access.roles import Role
 from domain.subscription.term import last_day
 from starter.api.http.auth import Caller
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.banking.statement_of import TODAY, Moved, statement
 from tests.starter.bookkeeping import Bookkeeping
-from tests.starter.refund.shop import PATIENCE_SECONDS, Person, code_of, requisites, wrong_fields
+from tests.starter.refund.shop import Person, code_of, requisites, wrong_fields
 from tests.starter.renewal.ordered import REQUISITES
 from tests.starter.subscription.registered import in_days, tariff_body
 

@@ -23,8 +23,9 @@ from domain.card.card_payment import (
 from starter.api.app import create_app
 from tests.books import LICENCE_KOPECKS
 from tests.gateways.sandbox_acquirer import eventually
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.conftest import nobody
-from tests.starter.refund.shop import PATIENCE_SECONDS, Shop, code_of
+from tests.starter.refund.shop import Shop, code_of
 from tests.starter.webhook_client import Door, door_of, told_by_the_sandbox
 from workflows.card_payment import CardPaymentWorkflow
 

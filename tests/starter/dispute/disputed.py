@@ -10,9 +10,9 @@ import httpx2
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from tests.books import Line
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.refund.shop import Case, Person, Shop
 
-PATIENCE_SECONDS = 30.0
 PAUSE_SECONDS = 0.05
 
 
@@ -57,6 +57,12 @@ class Dispute:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+    async def appears(self) -> None:
+        """Returns once it is stored."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (await self.client.get(self.path)).status_code != 200:  # noqa: ASYNC110
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def until(self, *statuses: str) -> dict[str, Any]:
         """The dispute once it is in one of these."""

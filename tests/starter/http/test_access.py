@@ -46,6 +46,7 @@ PARAMETERS = {
     "subscription_id": "kompas-7",
     "tariff_code": "400",
     "ticket_id": "ticket-7",
+    "return_id": "return-2026-000117-1",
     "dispute_id": "dispute-2026-000117-1",
     "paper_id": "00000000-0000-4000-8000-000000000000",
     "code": "need-details",

@@ -18,7 +18,7 @@ from starter.commands.cases import Cases
 from starter.commands.refusal import LookAt, unavailable
 from tests.starter.caller import Api
 from tests.starter.mail_in.post import SUPPORT, Post, written
-from tests.starter.ticket.merged_meanwhile import merge, merge_while
+from tests.starter.ticket.merged_meanwhile import close, merge, merge_while
 
 
 async def test_a_letter_opens_a_ticket_and_the_answers_letter_is_answered_into_it(
@@ -151,18 +151,7 @@ async def test_a_reply_to_a_closed_ticket_opens_one_that_goes_on_from_it(post: P
     _, _, ticket_id = await post.ask(address)
     letter = await post.answered(ticket_id, address, resolves=True)
     books = post.shop.books
-    with books.connection.transaction():
-        books.connection.execute("SET CONSTRAINTS ALL DEFERRED")
-        books.connection.execute(
-            "INSERT INTO ticket_history (ticket_id, number, from_status, to_status, at, by, answer)"
-            " VALUES (%s, 3, 'resolved', 'closed', now(), 'system', '{}')",
-            [ticket_id],
-        )
-        books.connection.execute(
-            "UPDATE tickets SET status = 'closed', version = 3, closed_at = now(),"
-            " wait_until = NULL, waiting_for = NULL WHERE id = %s",
-            [ticket_id],
-        )
+    close(books, str(ticket_id))
     outcome, _, following = await post.ask(address, to=letter["Reply-To"], text="Опять")
     assert outcome == "ticket"
     row = books.row("SELECT follows FROM tickets WHERE id = %(id)s", id=following)

@@ -16,9 +16,9 @@ from simulation.api_client import ApiClient, Request
 from starter.api.http.auth import Caller
 from tests.books import Books, Line
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import DEVELOPMENT_KEY
 
-PATIENCE_SECONDS = 20.0
 ACCOUNT = "40702810638000000000"
 RECIPIENT: Mapping[str, str | None] = {
     "recipient_name": "ООО «Ромашка»",

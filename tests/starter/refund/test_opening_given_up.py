@@ -6,7 +6,8 @@ from temporalio.service import RPCError
 
 from domain.access.roles import Role
 from tests.books import Line
-from tests.starter.refund.shop import PATIENCE_SECONDS, Shop, code_of
+from tests.patience import PATIENCE_SECONDS
+from tests.starter.refund.shop import Shop, code_of
 from workflows.case.kernel import NEEDS_OPERATOR, Case
 from workflows.case.resolution import Resolution, ResolutionAction
 

@@ -8,7 +8,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.access.roles import Role
 from tests.books import Line
-from tests.starter.refund.shop import PATIENCE_SECONDS, SERVICE, SUBSCRIPTION, Shop, code_of
+from tests.patience import PATIENCE_SECONDS
+from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Shop, code_of
 
 
 async def test_a_subscription_is_refunded_from_request_to_feedback(

@@ -6,7 +6,8 @@ from subprocess import CompletedProcess
 
 from domain.access.roles import Role
 from tests.books import Line
-from tests.starter.refund.shop import PATIENCE_SECONDS, Case, Shop
+from tests.patience import PATIENCE_SECONDS
+from tests.starter.refund.shop import Case, Shop
 from tests.starter.test_cli import starter
 
 FAR = 366

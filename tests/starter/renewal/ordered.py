@@ -8,10 +8,10 @@ from typing import Any
 import httpx2
 
 from domain.access.roles import Role
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import Api
 from tests.starter.subscription.registered import subscribe
 
-PATIENCE_SECONDS = 20.0
 REQUISITES: Mapping[str, Any] = {
     "name": "ООО «Ромашка»",
     "inn": "7707083893",

@@ -15,6 +15,7 @@ from db.database import Database
 from domain.access.roles import Role
 from domain.refund.statement import digest
 from tests.books import Books
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import Api
 from tests.starter.refund.shop import Shop
 from tests.starter.registered import client_body
@@ -82,7 +83,7 @@ async def test_a_part_is_shown_as_paid_and_the_whole_makes_the_next_term(
     body = await someone.order_body()
     placed = (await someone.place(body)).json()
     await pay(shop, database, placed["invoice_number"], 10_000_00)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not (await someone.read(placed["id"]))["timeline"][2:]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     partly = await someone.read(placed["id"])
@@ -193,7 +194,7 @@ async def test_a_card_order_gets_a_page_to_pay_on_and_an_order_by_invoice_none(
     someone, other = await subscriber(whole_api), await subscriber(whole_api)
     placed = await someone.ordered(method="bank_card")
     assert placed["payment_page"] == f"{placed['href']}/payment-page"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (answer := await someone.get(placed["payment_page"])).status_code == 202:
             assert answer.json()["href"] is None
             assert answer.headers["Retry-After"]

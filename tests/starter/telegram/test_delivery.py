@@ -10,9 +10,10 @@ from db.ticket.telegram_outbox import UNLINKED
 from domain.access.roles import Role
 from simulation.telegram import Account
 from starter.commands.ticket import telegram as command
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import Api
 from tests.starter.telegram.support import Support
-from tests.starter.ticket.merged_meanwhile import merge, merge_while
+from tests.starter.ticket.merged_meanwhile import close, merge, merge_while
 
 AGAIN = "(Повторно: неизвестно, дошло ли первое сообщение.)"
 
@@ -44,7 +45,7 @@ async def test_after_a_second_silence_its_fate_stays_unknown_and_it_is_not_sent_
     await support.sandbox.misbehave({"kind": "lost", "method": "sendMessage", "times": 2})
     await account.do("say", text="/start")
     assert "Выберите отдел" in await account.say("/createticket")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while support.outbox(account)[-1].status == "sending":  # noqa: ASYNC110 - the bot settles it
             await asyncio.sleep(0.05)
     assert [row.status for row in support.outbox(account)][-2:] == ["unknown", "sent"]
@@ -62,7 +63,7 @@ async def test_an_account_that_blocks_the_bot_is_unlinked_and_its_client_has_a_l
             blocked = {"kind": "blocked", "method": "sendMessage", "times": 1}
             await support.sandbox.misbehave(blocked)
         await support.answer(number, "Ответ")
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await support.links(account):  # noqa: ASYNC110 - the bot does it
                 await asyncio.sleep(0.05)
         said = support.shop.books.rows(
@@ -181,6 +182,28 @@ async def test_a_reply_to_a_ticket_that_is_merged_meanwhile_is_in_the_thread_tha
     assert said.count("Спасибо!") == 1
 
 
+async def test_a_reply_to_a_ticket_that_is_closed_meanwhile_opens_one_that_goes_on_from_it(
+    support: Support,
+) -> None:
+    """What was written is not lost."""
+    _, account = await support.linked()
+    number = await support.wrote(account, "Вопрос")
+    await support.answer(number, "Выплатили.", resolves=True)
+    await account.hear()
+    assert "Отправьте сообщение" in await account.press("Добавить ответ")
+    await account.say("Денег нет")
+    await account.do("file", name="a.txt", content=f"Выписка {uuid4()}")
+    await account.hear()
+    close(support.shop.books, f"ticket-{number}")
+    sent = await account.press("Завершить")
+    assert sent.startswith("Отправлено. Запрос № "), sent
+    following = int(sent.split("№ ")[1].split(" ")[0])
+    assert following != number
+    row = support.shop.books.row("SELECT * FROM tickets WHERE number = %(n)s", n=following)
+    assert row.follows == f"ticket-{number}"
+    assert support.thread(following) == [(False, "Денег нет")]
+
+
 async def test_an_answer_that_was_sent_before_its_account_was_unlinked_stays_sent(
     support: Support,
 ) -> None:
@@ -191,7 +214,7 @@ async def test_an_answer_that_was_sent_before_its_account_was_unlinked_stays_sen
     (link,) = await support.links(account)
     await command.end_telegram_link(support.services, caller, uuid4(), link.id)
     assert "отвязан" in await account.hear()
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while support.outbox(account)[-1].status == "sending":  # noqa: ASYNC110 - the bot settles it
             await asyncio.sleep(0.05)
     assert [row.status for row in support.outbox(account)][-2:] == ["sent", "sent"]
@@ -205,7 +228,7 @@ async def test_an_answer_whose_account_is_unlinked_while_it_is_under_way_is_not_
     busy = {"kind": "busy", "method": "sendMessage", "times": 1, "seconds": 30}
     await support.sandbox.misbehave(busy)
     await support.answer(number, "Ответ")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while support.outbox(account)[-1].due_at < datetime.now(UTC):  # noqa: ASYNC110 - the bot does it
             await asyncio.sleep(0.05)
     row, (link,) = support.outbox(account)[-1], await support.links(account)

@@ -1,4 +1,4 @@
-"""A merge that comes while a message of the client is being stored."""
+"""What becomes of a ticket while its client writes: a merge, the end of its time."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -17,6 +17,22 @@ async def merge(api: Api, ticket_id: str, into: str) -> None:
     """Staff merge a ticket into another."""
     merged = await did(api, ticket_id, "merge", into=into)
     assert merged.status_code == 200, merged.text
+
+
+def close(books: Books, ticket_id: str) -> None:
+    """A ticket that was answered and resolved is closed, as its time does."""
+    with books.connection.transaction():
+        books.connection.execute("SET CONSTRAINTS ALL DEFERRED")
+        books.connection.execute(
+            "INSERT INTO ticket_history (ticket_id, number, from_status, to_status, at, by, answer)"
+            " VALUES (%s, 3, 'resolved', 'closed', now(), 'system', '{}')",
+            [ticket_id],
+        )
+        books.connection.execute(
+            "UPDATE tickets SET status = 'closed', version = 3, closed_at = now(),"
+            " wait_until = NULL, waiting_for = NULL WHERE id = %s",
+            [ticket_id],
+        )
 
 
 async def merge_while(

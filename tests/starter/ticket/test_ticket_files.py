@@ -27,6 +27,7 @@ from domain.file.kind import FileKind
 from tests.books import Books
 from tests.file_samples import TAKEN, archive
 from tests.gateways.sandbox_scanner import EICAR, SandboxScanner, scanner, scanner_process
+from tests.patience import PATIENCE_SECONDS
 from tests.scans import pdf_of_size
 from tests.starter.caller import Api
 
@@ -155,7 +156,7 @@ async def test_a_file_that_is_purged_while_it_is_being_attached_is_refused_in_wo
         writing = asyncio.ensure_future(
             files.api.call("POST", path, json={**body, "files": [kept["id"]]}, **who)
         )
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not files.books.rows(WAITS):  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.02)
     answer = await writing

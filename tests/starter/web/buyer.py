@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from tests.starter.refund.shop import PATIENCE_SECONDS, Shop
+from tests.patience import PATIENCE_SECONDS
+from tests.starter.refund.shop import Shop
 from tests.starter.renewal.ordered import Subscriber
 from tests.starter.web.browser import Browser, Page
 

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 import httpx2
 
-from tests.starter.served import PATIENCE_SECONDS, Served
+from tests.patience import PATIENCE_SECONDS
+from tests.starter.served import Served
 
 ACCEPT = MappingProxyType({"Accept": "text/event-stream"})
 

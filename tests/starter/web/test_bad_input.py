@@ -13,6 +13,7 @@ from starter.caller import Caller
 from starter.web.app import all_pages
 from tests.scans import pdf
 from tests.starter.caller import Api
+from tests.starter.goods_return.returning import opened as return_asked
 from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Case, Person, Shop
 from tests.starter.renewal.ordered import subscriber, write_own_account
 from tests.starter.subscription.registered import write_catalogue
@@ -44,10 +45,13 @@ WITHOUT_ID = {
     "/organisation": "client_id",
     "/refunds": "invoice",
     "/refunds/new": "invoice",
+    "/returns": "invoice",
+    "/returns/new": "invoice",
 }
 """Addresses that name nothing themselves, and the field by which their form does."""
 QUERIES = {
     "/refunds/new": "?invoice={invoice_number}",
+    "/returns/new": "?invoice={invoice_number}",
     "/subscriptions/{subscription_id}/order": "?offer=same&tariff=400",
 }
 
@@ -130,6 +134,7 @@ async def others(shop: Shop, whole_api: Api) -> Others:
         "claim_id": str(rows(CLAIM, id=claim).id),
         "message_id": str(rows(MESSAGE, id=case.id).id),
         "ticket_id": (await asked(whole_api, shop.books))[1],
+        "return_id": (await return_asked(whole_api, shop.books))[1],
         "file_id": str(uuid4()),
         "letter_id": str(uuid4()),
     }

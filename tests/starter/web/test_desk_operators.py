@@ -9,7 +9,8 @@ import pytest
 from db.database import Database
 from domain.access.roles import Role
 from tests.books import Line
-from tests.starter.refund.shop import PATIENCE_SECONDS, Shop, code_of
+from tests.patience import PATIENCE_SECONDS
+from tests.starter.refund.shop import Shop, code_of
 from tests.starter.refund.test_opening_given_up import FAR, waits
 from tests.starter.web.browser import Browser
 

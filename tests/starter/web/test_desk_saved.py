@@ -136,16 +136,31 @@ async def test_a_list_without_rows_leads_on(browser: Browser, path: str, role: R
 
 @pytest.mark.parametrize("role", [Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.SUPPORT])
 @pytest.mark.parametrize(
-    ("path", "status"), [("/desk/refunds/refund-2026-999999-9", 404), ("/settings", 403)]
+    ("path", "status", "words"),
+    [
+        ("/desk/refunds/refund-2026-999999-9", 404, "через поиск вверху"),
+        ("/settings", 403, "Её открывает: клиент"),
+    ],
 )
 async def test_a_refusal_says_what_to_do_and_leads_to_the_queue(
-    browser: Browser, role: Role, path: str, status: int
+    browser: Browser, role: Role, path: str, status: int, words: str
 ) -> None:
     await browser.log_in(role)
     page = await browser.get(path)
     assert page.status == status
-    assert translate(f"page.error.{status}.what_to_do") in page.html
+    assert words in page.words
     assert 'href="/desk"' in page.html.split("<main")[1]
+
+
+async def test_who_may_open_a_page_is_told_to_staff_and_to_nobody_else(
+    browser: Browser, books: Books
+) -> None:
+    await browser.log_in(Role.SUPPORT)
+    assert "Её открывает: бухгалтер, оператор" in (await browser.get("/desk/books")).words
+    await browser.log_in(Role.CLIENT, books.client())
+    page = await browser.get("/desk/books")
+    assert ("бухгалтер" in page.words, page.status) == (False, 403)
+    assert translate("page.error.403.what_to_do") in page.html
 
 
 async def test_a_decision_that_cannot_be_taken_any_more_leads_on(

@@ -23,9 +23,10 @@ from starter.web.http import changes
 from starter.web.http.changes import MAX_STREAMS_OF_SESSION, MAX_UNTOLD, Changes, Stream
 from starter.web.http.session import CLIENT_IDLE, Session, Sessions
 from tests.books import Books
+from tests.patience import PATIENCE_SECONDS
 from tests.renewal_books import RenewalBooks
 from tests.starter.caller import environment
-from tests.starter.served import PATIENCE_SECONDS, PAUSE_SECONDS, Served, serving
+from tests.starter.served import PAUSE_SECONDS, Served, serving
 from tests.starter.web.streams import Events, following
 
 OWN_ACCOUNT = {
@@ -376,6 +377,7 @@ def session_of(token: str, client_id: str, login: str = "buh@romashka.example") 
         id_token=None,
         organisations=(),
         unread=0,
+        parked=0,
         subscription=None,
     )
 

@@ -50,13 +50,21 @@ async def test_whoever_is_not_logged_in_has_no_menu(browser: Browser) -> None:
     [
         (
             Role.SPECIALIST,
-            ["/desk", "/desk/tickets", "/desk/limit-requests", "/desk/reports", "/desk/reference"],
+            [
+                "/desk",
+                "/desk/tickets",
+                "/desk/disputes",
+                "/desk/limit-requests",
+                "/desk/reports",
+                "/desk/reference",
+            ],
         ),
         (
             Role.ACCOUNTANT,
             [
                 "/desk",
                 "/desk/tickets",
+                "/desk/disputes",
                 "/desk/runs",
                 "/desk/entries",
                 "/desk/differences",

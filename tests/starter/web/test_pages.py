@@ -28,6 +28,7 @@ PARAMETERS = {
     "renewal_id": "renewal-kompas-7-2026-11-30",
     "request_id": "00000000-0000-4000-8000-000000000117",
     "subscription_id": "kompas-7",
+    "letter_id": "7",
     "token": "a-token-that-nobody-was-ever-sent",
     "number": "2026-000117",
     "message_id": UUID(int=1),
@@ -47,6 +48,9 @@ PARAMETERS = {
     "letter_id": UUID(int=9),
     "view_id": UUID(int=8),
     "ticket_id": "ticket-117",
+    "dispute_id": "dispute-2026-000117-1",
+    "paper_id": UUID(int=9),
+    "return_id": "return-2026-000117-1",
     "code": "need-details",
     "department_code": "support",
     "file_id": UUID(int=8),
@@ -55,6 +59,7 @@ QUERIES = {
     "/desk/reports/cases": "?figure=status&value=paying&first_day=2026-11-01&last_day=2026-11-30",
     "/desk/reports/refunds.csv": "?first_day=2026-11-01&last_day=2026-11-30",
     "/refunds/new": "?invoice=2026-000117",
+    "/returns/new": "?invoice=2026-000117",
     "/subscriptions/kompas-7/order": "?offer=same&tariff=400",
 }
 

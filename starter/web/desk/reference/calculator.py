@@ -37,7 +37,7 @@ from starter.presentation.compensation.calculation import (
     penalty_shown,
     rules_shown,
 )
-from starter.web.desk.amounts import kopecks_in
+from starter.web.http.amounts import kopecks_in
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep

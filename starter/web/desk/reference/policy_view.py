@@ -9,7 +9,7 @@ from domain.case.policy_change import Parameter, Value, ValueKind, differences, 
 from domain.money import amount_text
 from domain.refund.refund import RefundStatus
 from starter.commands.refusal import FieldError
-from starter.web.desk.amounts import kopecks_in
+from starter.web.http.amounts import kopecks_in
 from starter.web.http.forms import Form
 from texts import Language, rubles, translate
 

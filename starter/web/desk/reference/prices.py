@@ -15,8 +15,8 @@ from domain.subscription.tariff import Tariff, TariffPrice
 from starter.access import roles_of
 from starter.commands.refusal import FieldError, Refusal, invalid, not_found
 from starter.commands.subscription import tariff as command
-from starter.web.desk.amounts import kopecks_in
 from starter.web.desk.saved import FileAsked, FileColumn, SavedList, roubles_in_cell
+from starter.web.http.amounts import kopecks_in
 from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages

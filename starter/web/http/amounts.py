@@ -1,4 +1,4 @@
-"""Sums as people type them at the desk."""
+"""Sums as people type them."""
 
 from domain.money import AmountError, parse_amount
 from starter.commands.refusal import FieldError

@@ -1,0 +1,1 @@
+"""Returns of goods: cases, what people hand in for them, and the pieces that they keep."""

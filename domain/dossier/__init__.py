@@ -1,0 +1,1 @@
+"""The dossier of a dispute: one archive that a court, a bank or the other side can check."""

@@ -1,0 +1,1 @@
+"""Goods that come back: asked for, sent, received, inspected, and settled."""

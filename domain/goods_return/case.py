@@ -1,0 +1,182 @@
+"""A return as its changes are judged: what is stored of it, and what is stored beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.billing.invoice import ProductKind
+from domain.billing.requisites import ClientKind
+from domain.calendar.bank_calendar import BankCalendar
+from domain.case.transition import Transition
+from domain.case.waiting import Wait
+from domain.compensation.legal_rule import LegalRules
+from domain.goods_return.goods_return import (
+    BY_MONEY,
+    TAKEN_BACK,
+    GoodsReturnResult,
+    GoodsReturnStatus,
+    Ground,
+    ReturnWay,
+    Settlement,
+)
+from domain.goods_return.policy import GoodsReturnPolicy
+
+
+@dataclass(frozen=True)
+class AskedPieces:
+    """So many pieces of a line of the invoice."""
+
+    line_no: int
+    pieces: int
+
+
+@dataclass(frozen=True)
+class SoldLine:
+    """A line as it was sold; `held` pieces are in other returns."""
+
+    line_no: int
+    title: str
+    kind: ProductKind
+    sum_kopecks: int
+    quantity: int
+    delivered_on: date | None
+    held: int = 0
+
+
+@dataclass(frozen=True)
+class OpeningFacts:
+    """What a return is opened by; the request was made on `demanded_on` by Moscow's calendar."""
+
+    invoice_number: str
+    ordinal: int
+    client_id: str
+    client_kind: ClientKind
+    paid_kopecks: int
+    ground: Ground
+    asked: tuple[AskedPieces, ...]
+    lines: tuple[SoldLine, ...]
+    demanded_on: date
+    policy: GoodsReturnPolicy
+    rules: LegalRules
+    calendar: BankCalendar
+
+    @property
+    def returned(self) -> tuple[tuple[SoldLine, int], ...]:
+        """The lines that are asked for, with their pieces; raises KeyError for an unknown one."""
+        known = {line.line_no: line for line in self.lines}
+        return tuple((known[one.line_no], one.pieces) for one in self.asked)
+
+
+@dataclass(frozen=True)
+class ReturnedLine:
+    """A line of a return: `asked` pieces of `bought`, `accepted` after the inspection; `earlier`
+    pieces were paid back by other returns. Money is kopecks.
+    """
+
+    line_no: int
+    title: str
+    asked: int
+    accepted: int
+    sum_kopecks: int
+    bought: int
+    earlier: int
+
+
+@dataclass(frozen=True)
+class GoodsReturnCase:
+    """A stored return: `version` is the number of its last change.
+
+    `money_at`: when the law starts the money, None where it does not; `money_started_at`: when the
+    refund case was opened; `entered_at`: since when it is in its status. Instants are UTC.
+    """
+
+    id: str
+    invoice_number: str
+    client_id: str
+    status: GoodsReturnStatus
+    ground: Ground
+    way: ReturnWay
+    lines: tuple[ReturnedLine, ...]
+    settlement: Settlement | None
+    carriage_kopecks: int
+    cut_kopecks: int | None
+    money_at: datetime | None
+    money_started_at: datetime | None
+    entered_at: datetime
+    version: int
+    wait: Wait | None
+    policy: GoodsReturnPolicy
+    calendar: BankCalendar
+
+    @property
+    def money_ahead(self) -> datetime | None:
+        """When the law starts the money, unless it has started."""
+        return self.money_at if self.money_started_at is None else None
+
+    @property
+    def takes_money(self) -> bool:
+        """Whether what was decided is settled by a refund case that is not opened yet."""
+        if self.status not in TAKEN_BACK or self.money_started_at is not None:
+            return False
+        if self.status is GoodsReturnStatus.LOST:
+            return self.ground.is_ours
+        return self.settlement in BY_MONEY
+
+    @property
+    def asked_pieces(self) -> int:
+        """How many pieces were asked for."""
+        return sum(line.asked for line in self.lines)
+
+    @property
+    def accepted_pieces(self) -> int:
+        """How many pieces were found sound."""
+        return sum(line.accepted for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What an inspection has found: sound pieces by line, and what their carriage has cost us."""
+
+    pieces: Mapping[int, int]
+    carriage_kopecks: int
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """A stored decision: why, how goods are sent, what was found, what they are settled by."""
+
+    reason: str | None
+    track: str | None
+    findings: Findings | None
+    settlement: Settlement | None
+    cut_kopecks: int | None
+
+
+@dataclass(frozen=True)
+class MoneyFacts:
+    """The refund case of a return, if it is opened, and whether it was declined at once."""
+
+    refund_id: str | None
+    is_declined: bool
+
+
+@dataclass(frozen=True)
+class HeldPieces:
+    """How many pieces of a line a return keeps from other returns, and how many it has accepted."""
+
+    line_no: int
+    held: int
+    accepted: int
+
+
+@dataclass(frozen=True)
+class BookExchange:
+    """Goods of a price (kopecks) come back, and other goods of the same price go out."""
+
+    invoice_number: str
+    amount_kopecks: int
+
+
+GoodsReturnEffect = HeldPieces | BookExchange
+GoodsReturnTransition = Transition[GoodsReturnResult, GoodsReturnEffect]
+Judged = GoodsReturnTransition | GoodsReturnResult

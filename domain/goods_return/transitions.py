@@ -1,0 +1,370 @@
+"""Judges what people and time do to a return: facts in, a transition or a refusal out."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from domain.case.waiting import Reminder, Wait
+from domain.goods_return import notices
+from domain.goods_return.case import (
+    BookExchange,
+    DecisionFacts,
+    Findings,
+    GoodsReturnCase,
+    GoodsReturnEffect,
+    GoodsReturnTransition,
+    HeldPieces,
+    Judged,
+    MoneyFacts,
+)
+from domain.goods_return.goods_return import (
+    BY_MONEY,
+    ENDED,
+    SENT_OUT,
+    TAKEN_BACK,
+    UNDECIDED,
+    GoodsReturnAction,
+    GoodsReturnChange,
+    GoodsReturnRefusal,
+    GoodsReturnResult,
+    GoodsReturnStatus,
+    ReturnWay,
+    Settlement,
+    takes,
+)
+from domain.goods_return.price import price_of
+from domain.notification.notification import Notice
+
+_S = GoodsReturnStatus
+_A = GoodsReturnAction
+
+
+def authorise(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged:
+    """The client may send the goods, or deactivate them, until a day."""
+    return _refused_now(case, _A.AUTHORISE) or _moved(
+        case, change, _S.AUTHORISED, told=(notices.AUTHORISED,)
+    )
+
+
+def refuse(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
+    """The goods are not taken back, with the reason."""
+    return _refused_now(case, _A.REFUSE) or _moved(
+        case, change, _S.REFUSED, told=(notices.REFUSED,), reason=decision.reason
+    )
+
+
+def ship(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
+    """The client has sent the goods; what is digital cannot be sent."""
+    if case.way is ReturnWay.DEACTIVATION:
+        return _refused(case, GoodsReturnRefusal.IS_DIGITAL)
+    return _refused_now(case, _A.SHIP) or _moved(
+        case,
+        change,
+        _S.SHIPPED,
+        columns={"track": decision.track},
+        told=(notices.SHIPPED,),
+    )
+
+
+def deactivate(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged:
+    """The client no longer uses a digital thing; goods cannot be deactivated."""
+    if case.way is ReturnWay.SHIPPING:
+        return _refused(case, GoodsReturnRefusal.IS_NOT_DIGITAL)
+    return _refused_now(case, _A.DEACTIVATE) or _moved(
+        case, change, _S.RECEIVED, told=(notices.SHIPPED,)
+    )
+
+
+def withdraw(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged:
+    """The client keeps the goods."""
+    return _refused_now(case, _A.WITHDRAW) or _moved(
+        case, change, _S.WITHDRAWN, told=(notices.WITHDRAWN,)
+    )
+
+
+def receive(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged:
+    """The goods are here."""
+    return _refused_now(case, _A.RECEIVE) or _moved(
+        case, change, _S.RECEIVED, told=(notices.RECEIVED,)
+    )
+
+
+def lose(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
+    """The carrier has lost the goods; whoever had to pay the carriage bears it."""
+    refused = _refused_now(case, _A.LOSE)
+    if refused is not None:
+        return refused
+    accepted = tuple(HeldPieces(line.line_no, line.asked, line.asked) for line in case.lines)
+    return _moved(
+        case,
+        change,
+        _S.LOST,
+        told=(notices.LOST,),
+        reason=decision.reason,
+        effects=accepted if case.ground.is_ours else (),
+        takes_money=case.ground.is_ours and case.money_started_at is None,
+    )
+
+
+def inspect(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
+    """What was found: sound pieces by line, and the carriage that a client has to bear."""
+    refused = _refused_now(case, _A.INSPECT)
+    if refused is not None:
+        return refused
+    findings = decision.findings or Findings({}, 0)
+    if any(findings.pieces.get(line.line_no, 0) > line.asked for line in case.lines):
+        return _refused(case, GoodsReturnRefusal.TOO_MANY_PIECES)
+    carriage = 0 if case.ground.is_ours else findings.carriage_kopecks
+    found = tuple(
+        HeldPieces(line.line_no, line.asked, findings.pieces.get(line.line_no, 0))
+        for line in case.lines
+    )
+    columns = {"carriage_kopecks": carriage}
+    return _moved(case, change, _S.INSPECTED, columns=columns, effects=found)
+
+
+def accept(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
+    """The sound pieces are taken back, and it is decided what the client gets for them."""
+    refused = _refused_now(case, _A.ACCEPT) or _refused_settlement(case, decision)
+    if refused is not None:
+        return refused
+    whole = case.accepted_pieces == case.asked_pieces
+    started = case.money_started_at is not None
+    return _moved(
+        case,
+        change,
+        _S.ACCEPTED if whole else _S.PARTLY,
+        columns={"settlement": decision.settlement, "cut_kopecks": decision.cut_kopecks},
+        told=(notices.MONEY_TO_STOP,) if started and not whole else (),
+        takes_money=decision.settlement in BY_MONEY and not started,
+    )
+
+
+def reject(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
+    """The goods go back to the client as they are, with the reason."""
+    refused = _refused_now(case, _A.REJECT)
+    if refused is not None:
+        return refused
+    none = tuple(HeldPieces(line.line_no, line.asked, 0) for line in case.lines)
+    told = (notices.REJECTED,)
+    return _moved(case, change, _S.REJECTED, told=told, reason=decision.reason, effects=none)
+
+
+def send(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
+    """Goods have left to the client: those that were not accepted, or what it gets for them."""
+    return _refused_now(case, _A.SEND) or _moved(
+        case,
+        change,
+        _S.CLOSED,
+        columns={"sent_track": decision.track},
+        told=(notices.SENT,),
+    )
+
+
+def pay_by_law(
+    case: GoodsReturnCase, change: GoodsReturnChange, money: MoneyFacts
+) -> Judged | None:
+    """The legal day has come before a decision: the refund case is open. None where nothing is
+    due, or no refund case is open yet.
+    """
+    if case.status not in UNDECIDED or case.money_ahead is None or change.at < case.money_ahead:
+        return None
+    if money.refund_id is None:
+        return None
+    return _moved(
+        case,
+        change,
+        case.status,
+        wait=case.wait,
+        columns={"money_started_at": change.at},
+        told=(*notices.MONEY_BY_LAW, *_if_declined(money)),
+        reason="legal_day",
+        money_started=True,
+    )
+
+
+def settle(case: GoodsReturnCase, change: GoodsReturnChange, money: MoneyFacts) -> Judged | None:
+    """Does what was decided: the refund case is open, or the exchange is booked. None where there
+    is nothing to settle, or no refund case is open yet.
+    """
+    if case.status not in TAKEN_BACK:
+        return None
+    if case.status is _S.LOST and not case.ground.is_ours:
+        return _moved(case, change, _S.CLOSED)
+    if case.takes_money and money.refund_id is None:
+        return None
+    by_money = case.takes_money
+    columns: dict[str, Any] = {"settled_at": change.at}
+    if case.status is _S.LOST:
+        columns["settlement"] = Settlement.REFUND
+    if by_money:
+        columns["money_started_at"] = change.at
+    told = (notices.DECIDED, *(_if_declined(money) if by_money else ()))
+    return _moved(
+        case,
+        change,
+        _S.SETTLED,
+        wait=case.policy.waits[_S.SETTLED].starting(change.at, case.calendar),
+        columns=columns,
+        told=told,
+        effects=_settled(case),
+        closes=not sends_back(case),
+    )
+
+
+def close(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged | None:
+    """Ends a return for which nothing has to be sent; None for any other."""
+    if case.status is not _S.SETTLED or sends_back(case):
+        return None
+    return _moved(case, change, _S.CLOSED)
+
+
+def expire(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged | None:
+    """The client has not sent the goods in time; None while it has time."""
+    if case.status is not _S.AUTHORISED or case.wait is None or change.at < case.wait.until:
+        return None
+    return _moved(case, change, _S.EXPIRED, told=(notices.EXPIRED,))
+
+
+def move_deadline(case: GoodsReturnCase, change: GoodsReturnChange) -> GoodsReturnTransition | None:
+    """Computes the open wait again by the present calendar; None when nothing moves."""
+    policy = case.policy.waits.get(case.status)
+    if policy is None or case.wait is None:
+        return None
+    wait = policy.starting(case.entered_at, case.calendar)
+    if wait.until == case.wait.until:
+        return None
+    return _moved(case, change, case.status, wait=wait, reason="deadline")
+
+
+def reminded(reminder: Reminder, case: GoodsReturnCase) -> tuple[Notice, dict[str, Any]] | None:
+    """The notice of a wait that goes on; None for one that has ended meanwhile."""
+    if case.wait is None or case.wait.until != reminder.until:
+        return None
+    return notices.reminder_of(reminder), _params(case, case.wait)
+
+
+def sends_back(case: GoodsReturnCase) -> bool:
+    """Whether goods have to leave to the client after what was decided is done."""
+    partly = case.accepted_pieces < case.asked_pieces and case.way is ReturnWay.SHIPPING
+    return case.settlement in SENT_OUT or (partly and case.settlement is Settlement.REFUND)
+
+
+def _settled(case: GoodsReturnCase) -> tuple[GoodsReturnEffect, ...]:
+    """Pieces that were paid back stay in this return; all others may come back again."""
+    paid = case.settlement is Settlement.REFUND or case.status is _S.LOST
+    held: tuple[GoodsReturnEffect, ...] = tuple(
+        HeldPieces(line.line_no, line.accepted if paid else 0, line.accepted) for line in case.lines
+    )
+    if case.settlement is not Settlement.EXCHANGE:
+        return held
+    return (*held, BookExchange(case.invoice_number, sum(prices_of(case))))
+
+
+def prices_of(case: GoodsReturnCase, *, asked: bool = False) -> tuple[int, ...]:
+    """What the accepted pieces, or those that were asked for, cost by line (kopecks)."""
+    return tuple(
+        price_of(
+            line.sum_kopecks, line.bought, line.earlier, line.asked if asked else line.accepted
+        )
+        for line in case.lines
+    )
+
+
+def _refused_settlement(case: GoodsReturnCase, decision: DecisionFacts) -> GoodsReturnResult | None:
+    if case.accepted_pieces == 0:
+        return _refused(case, GoodsReturnRefusal.NOTHING_SOUND)
+    if case.money_started_at is not None and decision.settlement is not Settlement.REFUND:
+        return _refused(case, GoodsReturnRefusal.MONEY_STARTED)
+    price = sum(prices_of(case))
+    if decision.settlement is Settlement.REFUND and case.carriage_kopecks >= price:
+        return _refused(case, GoodsReturnRefusal.CARRIAGE_TOO_LARGE)
+    if decision.cut_kopecks is not None and decision.cut_kopecks >= price:
+        return _refused(case, GoodsReturnRefusal.CUT_TOO_LARGE)
+    return None
+
+
+def _refused_now(case: GoodsReturnCase, action: GoodsReturnAction) -> GoodsReturnResult | None:
+    """Why the return does not take a command in its status; None where it does."""
+    if case.status in ENDED:
+        return _refused(case, GoodsReturnRefusal.CLOSED)
+    if not takes(case.status, action) or (action is _A.SEND and not _waits_to_send(case)):
+        return _refused(case, GoodsReturnRefusal.NOT_ALLOWED)
+    return None
+
+
+def _waits_to_send(case: GoodsReturnCase) -> bool:
+    return case.status is _S.REJECTED or sends_back(case)
+
+
+def _refused(case: GoodsReturnCase, why: GoodsReturnRefusal) -> GoodsReturnResult:
+    """A refusal with where the return is."""
+    return GoodsReturnResult(
+        case.status, case.version, case.wait, why, case.money_ahead, case.takes_money
+    )
+
+
+def _if_declined(money: MoneyFacts) -> tuple[Notice, ...]:
+    return (notices.MONEY_REFUSED,) if money.is_declined else ()
+
+
+def _moved(
+    case: GoodsReturnCase,
+    change: GoodsReturnChange,
+    status: GoodsReturnStatus,
+    *,
+    wait: Wait | None = None,
+    columns: dict[str, Any] | None = None,
+    told: tuple[Notice, ...] = (),
+    reason: str | None = None,
+    effects: tuple[GoodsReturnEffect, ...] = (),
+    takes_money: bool = False,
+    money_started: bool = False,
+    closes: bool = False,
+) -> GoodsReturnTransition:
+    """A change that leads to a status; one that ends a return lets its pieces go, and whoever
+    decides about the refund case is told where its money has started.
+    """
+    policy = case.policy.waits.get(status)
+    if wait is None and policy is not None:
+        wait = policy.starting(change.at, case.calendar)
+    columns = dict(columns or {})
+    if status is not case.status:
+        columns["entered_at"] = change.at
+    if status in ENDED:
+        columns["closed_at"] = change.at
+        effects = effects or _freed(case)
+    if notices.ends_unpaid(status) and case.money_started_at is not None:
+        told = (*told, notices.MONEY_TO_STOP)
+    ahead = None if money_started or status not in UNDECIDED else case.money_ahead
+    return GoodsReturnTransition(
+        GoodsReturnResult(status, change.number, wait, None, ahead, takes_money, closes),
+        reason=reason,
+        columns=columns,
+        notices=told,
+        params=_params(case, wait, reason, columns),
+        effects=effects,
+    )
+
+
+def _freed(case: GoodsReturnCase) -> tuple[GoodsReturnEffect, ...]:
+    """The pieces that are not paid back may come back again."""
+    if case.status is _S.SETTLED:
+        return ()
+    return tuple(HeldPieces(line.line_no, 0, line.accepted) for line in case.lines)
+
+
+def _params(
+    case: GoodsReturnCase,
+    wait: Wait | None,
+    reason: str | None = None,
+    columns: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """What the letters of a change say."""
+    params: dict[str, Any] = {
+        "invoice_number": case.invoice_number,
+        "address": case.policy.address,
+        "remarks": reason or "",
+        "track": columns.get("sent_track") or "",
+    }
+    return params if wait is None else {**params, "until_at": wait.until.isoformat()}

@@ -1,0 +1,5 @@
+"""Returns of goods over HTTP: asked for, read, decided about."""
+
+from starter.api.goods_return import deciding, opening, reading
+
+ROUTERS = (opening.routes, deciding.routes, reading.routes)

@@ -1,0 +1,167 @@
+"""What people decide about a return: the client sends, specialists receive, inspect and settle."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from db.goods_return.reads import GoodsReturnRow
+from domain.goods_return.goods_return import GoodsReturnAction, Settlement
+from domain.text import one_line
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.goods_return.case import decided
+from starter.commands.refusal import FieldError, invalid
+from starter.commands.services import Services
+from workflows.goods_return import GoodsReturnWorkflow
+
+MAX_TRACK_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What an inspection found: the packing, the labels, whether it is unused and has its own
+    serial number; sound pieces by line; what the carriage has cost us (kopecks).
+    """
+
+    packing: bool
+    labels: bool
+    unused: bool
+    serial: bool
+    pieces: Mapping[int, int]
+    carriage_kopecks: int = 0
+
+
+@command
+async def authorise_goods_return(
+    services: Services, caller: Caller, command_id: UUID, return_id: str
+) -> GoodsReturnRow:
+    """Lets the client send the goods, or deactivate what is digital."""
+    action, update = GoodsReturnAction.AUTHORISE, GoodsReturnWorkflow.authorise
+    return await decided(services, caller, command_id, return_id, action, update)
+
+
+@command
+async def refuse_goods_return(
+    services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
+) -> GoodsReturnRow:
+    """Does not take the goods back."""
+    action, update = GoodsReturnAction.REFUSE, GoodsReturnWorkflow.refuse
+    return await decided(services, caller, command_id, return_id, action, update, reason=reason)
+
+
+@command
+async def ship_goods_return(
+    services: Services, caller: Caller, command_id: UUID, return_id: str, track: str
+) -> GoodsReturnRow:
+    """The client has sent the goods: the number that the carrier finds them by."""
+    action, update = GoodsReturnAction.SHIP, GoodsReturnWorkflow.ship
+    track = checked_track(track)
+    return await decided(services, caller, command_id, return_id, action, update, track=track)
+
+
+@command
+async def deactivate_goods_return(
+    services: Services, caller: Caller, command_id: UUID, return_id: str
+) -> GoodsReturnRow:
+    """The client no longer uses a digital thing."""
+    action, update = GoodsReturnAction.DEACTIVATE, GoodsReturnWorkflow.deactivate
+    return await decided(services, caller, command_id, return_id, action, update)
+
+
+@command
+async def withdraw_goods_return(
+    services: Services, caller: Caller, command_id: UUID, return_id: str
+) -> GoodsReturnRow:
+    """The client keeps the goods."""
+    action, update = GoodsReturnAction.WITHDRAW, GoodsReturnWorkflow.withdraw
+    return await decided(services, caller, command_id, return_id, action, update)
+
+
+@command
+async def receive_goods_return(
+    services: Services, caller: Caller, command_id: UUID, return_id: str
+) -> GoodsReturnRow:
+    """The goods are here."""
+    action, update = GoodsReturnAction.RECEIVE, GoodsReturnWorkflow.receive
+    return await decided(services, caller, command_id, return_id, action, update)
+
+
+@command
+async def lose_goods_return(
+    services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
+) -> GoodsReturnRow:
+    """The carrier has lost the goods; whoever had to pay the carriage bears it."""
+    action, update = GoodsReturnAction.LOSE, GoodsReturnWorkflow.lose
+    return await decided(services, caller, command_id, return_id, action, update, reason=reason)
+
+
+@command
+async def inspect_goods_return(
+    services: Services, caller: Caller, command_id: UUID, return_id: str, found: Inspection
+) -> GoodsReturnRow:
+    """Stores what an inspection has found."""
+    return await decided(
+        services,
+        caller,
+        command_id,
+        return_id,
+        GoodsReturnAction.INSPECT,
+        GoodsReturnWorkflow.inspect,
+        packing=found.packing,
+        labels=found.labels,
+        unused=found.unused,
+        serial=found.serial,
+        pieces={str(line_no): pieces for line_no, pieces in found.pieces.items()},
+        carriage_kopecks=found.carriage_kopecks,
+    )
+
+
+@command
+async def accept_goods_return(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    return_id: str,
+    settlement: Settlement,
+    cut_kopecks: int | None = None,
+) -> GoodsReturnRow:
+    """Takes the sound pieces back, and says what the client gets for them."""
+    if (settlement is Settlement.PRICE_CUT) != (cut_kopecks is not None):
+        raise invalid(FieldError("goods_return_cut_missing", "/cut"))
+    return await decided(
+        services,
+        caller,
+        command_id,
+        return_id,
+        GoodsReturnAction.ACCEPT,
+        GoodsReturnWorkflow.accept,
+        settlement=settlement,
+        cut_kopecks=cut_kopecks,
+    )
+
+
+@command
+async def reject_goods_return(
+    services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
+) -> GoodsReturnRow:
+    """Sends the goods back as they are."""
+    action, update = GoodsReturnAction.REJECT, GoodsReturnWorkflow.reject
+    return await decided(services, caller, command_id, return_id, action, update, reason=reason)
+
+
+@command
+async def send_goods_return(
+    services: Services, caller: Caller, command_id: UUID, return_id: str, track: str
+) -> GoodsReturnRow:
+    """Goods have left to the client: those not accepted, other ones, or repaired ones."""
+    action, update = GoodsReturnAction.SEND, GoodsReturnWorkflow.send
+    track = checked_track(track)
+    return await decided(services, caller, command_id, return_id, action, update, track=track)
+
+
+def checked_track(track: str) -> str:
+    """A carrier's number as one line; raises `Refusal` beside its field."""
+    written = one_line(track)
+    if not 0 < len(written) <= MAX_TRACK_LENGTH:
+        raise invalid(FieldError("goods_return_track_missing", "/track"))
+    return written

@@ -1,0 +1,73 @@
+"""A return of goods as its client sees it: where it stands, the address, sending, its history."""
+
+from collections.abc import Awaitable
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from starter.commands.goods_return import decide
+from starter.presentation.goods_return.goods_return import goods_return_in_full
+from starter.web.http.deed import done, needed
+from starter.web.http.forms import Form
+from starter.web.http.ids import ReturnId
+from starter.web.http.page import pages
+from starter.web.http.visit import Visit, VisitDep
+
+PAGE = "/returns/{return_id}"
+
+routes = pages()
+
+
+@routes.get(PAGE)
+async def show_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """The page that the orders and letters lead to."""
+    return await _page(visit, return_id)
+
+
+@routes.post(f"{PAGE}/ship")
+async def ship_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """«Товар отправлен»: the carrier's number."""
+
+    async def shipped() -> None:
+        track = needed(visit.form, "track", "goods_return_track_missing")
+        await decide.ship_goods_return(
+            visit.services, visit.caller, visit.command_id, return_id, track
+        )
+
+    return await _done(visit, return_id, shipped())
+
+
+@routes.post(f"{PAGE}/deactivate")
+async def deactivate_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """The digital thing is no longer used."""
+    deed = decide.deactivate_goods_return(visit.services, visit.caller, visit.command_id, return_id)
+    return await _done(visit, return_id, deed)
+
+
+@routes.post(f"{PAGE}/withdraw")
+async def withdraw_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """The client keeps the goods."""
+    deed = decide.withdraw_goods_return(visit.services, visit.caller, visit.command_id, return_id)
+    return await _done(visit, return_id, deed)
+
+
+async def _done(visit: Visit, return_id: str, deed: Awaitable[object]) -> Response:
+    """Leads back to the page; a refusal is shown on it as it is now."""
+
+    async def page(form: Form, status: int) -> Response:
+        return await _page(visit, return_id, form, status)
+
+    return await done(visit, deed, f"/returns/{return_id}", page)
+
+
+async def _page(
+    visit: Visit, return_id: str, form: Form | None = None, status: int = HTTPStatus.OK
+) -> Response:
+    shown = await goods_return_in_full(visit.database, visit.caller, return_id, visit.language)
+    return visit.page(
+        "goods_return.html",
+        status=status,
+        form=form,
+        here=f"/returns/{return_id}",
+        case=shown,
+    )

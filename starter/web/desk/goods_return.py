@@ -1,0 +1,185 @@
+"""A return of goods at the desk: the facts, what was found, and what a specialist decides."""
+
+from collections.abc import Awaitable
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from domain.goods_return.goods_return import Settlement
+from starter.commands.goods_return import decide
+from starter.commands.goods_return.decide import Inspection
+from starter.commands.refusal import FieldError, invalid
+from starter.presentation.goods_return.goods_return import (
+    GoodsReturnShown,
+    goods_return_in_full,
+)
+from starter.presentation.goods_return.waiting import goods_return_waiting
+from starter.web.desk.goods_returns import LIST
+from starter.web.http.amounts import kopecks_in
+from starter.web.http.deed import done, needed
+from starter.web.http.forms import Form
+from starter.web.http.ids import ReturnId
+from starter.web.http.numbers import count_in
+from starter.web.http.page import pages
+from starter.web.http.visit import Visit, VisitDep
+
+PAGE = f"{LIST}/{{return_id}}"
+CHECKS = ("packing", "labels", "unused", "serial")
+MAX_PIECES = 10_000
+
+routes = pages()
+
+
+@routes.get(PAGE)
+async def show_goods_return_on_desk(visit: VisitDep, return_id: ReturnId) -> Response:
+    """The page that the queue and letters to staff lead to."""
+    return await _page(visit, return_id)
+
+
+@routes.post(f"{PAGE}/authorise")
+async def authorise_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """Lets the client send the goods."""
+    deed = decide.authorise_goods_return(visit.services, visit.caller, visit.command_id, return_id)
+    return await _done(visit, return_id, deed)
+
+
+@routes.post(f"{PAGE}/refuse")
+async def refuse_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """Does not take the goods back."""
+
+    async def refused() -> None:
+        reason = needed(visit.form, "refuse-reason")
+        await decide.refuse_goods_return(
+            visit.services, visit.caller, visit.command_id, return_id, reason
+        )
+
+    return await _done(visit, return_id, refused())
+
+
+@routes.post(f"{PAGE}/receive")
+async def receive_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """The goods are here."""
+    deed = decide.receive_goods_return(visit.services, visit.caller, visit.command_id, return_id)
+    return await _done(visit, return_id, deed)
+
+
+@routes.post(f"{PAGE}/lose")
+async def lose_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """The carrier has lost the goods."""
+
+    async def lost() -> None:
+        reason = needed(visit.form, "lose-reason")
+        await decide.lose_goods_return(
+            visit.services, visit.caller, visit.command_id, return_id, reason
+        )
+
+    return await _done(visit, return_id, lost())
+
+
+@routes.post(f"{PAGE}/inspect")
+async def inspect_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """What was found."""
+    case = await _case(visit, return_id)
+
+    async def inspected() -> None:
+        found = _inspection_in(visit.form, case)
+        await decide.inspect_goods_return(
+            visit.services, visit.caller, visit.command_id, return_id, found
+        )
+
+    return await _done(visit, return_id, inspected())
+
+
+@routes.post(f"{PAGE}/accept")
+async def accept_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """Takes the sound pieces back."""
+
+    async def accepted() -> None:
+        settlement, cut = _settlement_in(visit.form)
+        await decide.accept_goods_return(
+            visit.services, visit.caller, visit.command_id, return_id, settlement, cut
+        )
+
+    return await _done(visit, return_id, accepted())
+
+
+@routes.post(f"{PAGE}/reject")
+async def reject_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """Sends the goods back as they are."""
+
+    async def rejected() -> None:
+        reason = needed(visit.form, "reject-reason")
+        await decide.reject_goods_return(
+            visit.services, visit.caller, visit.command_id, return_id, reason
+        )
+
+    return await _done(visit, return_id, rejected())
+
+
+@routes.post(f"{PAGE}/send")
+async def send_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """Goods leave to the client."""
+
+    async def sent() -> None:
+        track = needed(visit.form, "track", "goods_return_track_missing")
+        await decide.send_goods_return(
+            visit.services, visit.caller, visit.command_id, return_id, track
+        )
+
+    return await _done(visit, return_id, sent())
+
+
+def _inspection_in(form: Form, case: GoodsReturnShown) -> Inspection:
+    """What was found, as it was typed; raises `Refusal` beside what is wrong."""
+    wrong: list[FieldError] = []
+    sound = {
+        line.line_no: count_in(form, f"pieces-{line.line_no}", MAX_PIECES, wrong)
+        for line in case.lines
+    }
+    carriage = kopecks_in(form, "carriage", wrong, or_nothing=True)
+    if wrong:
+        raise invalid(*wrong)
+    packing, labels, unused, serial = (bool(form.typed(name)) for name in CHECKS)
+    return Inspection(packing, labels, unused, serial, sound, carriage)
+
+
+def _settlement_in(form: Form) -> tuple[Settlement, int | None]:
+    """What the client gets; raises `Refusal` beside what is wrong."""
+    chosen = form.line("settlement")
+    if chosen not in set(Settlement):
+        raise invalid(FieldError("page_choice_missing", field="settlement"))
+    if chosen != Settlement.PRICE_CUT:
+        return Settlement(chosen), None
+    wrong: list[FieldError] = []
+    cut = kopecks_in(form, "cut", wrong)
+    if wrong:
+        raise invalid(*wrong)
+    return Settlement.PRICE_CUT, cut
+
+
+async def _done(visit: Visit, return_id: str, deed: Awaitable[object]) -> Response:
+    """Leads back to the page; a refusal is shown on it as it is now."""
+
+    async def page(form: Form, status: int) -> Response:
+        return await _page(visit, return_id, form, status)
+
+    return await done(visit, deed, f"{LIST}/{return_id}", page)
+
+
+async def _case(visit: Visit, return_id: str) -> GoodsReturnShown:
+    return await goods_return_in_full(visit.database, visit.caller, return_id, visit.language)
+
+
+async def _page(
+    visit: Visit, return_id: str, form: Form | None = None, status: int = HTTPStatus.OK
+) -> Response:
+    return visit.page(
+        "desk_goods_return.html",
+        status=status,
+        form=form,
+        here=f"{LIST}/{return_id}",
+        case=await _case(visit, return_id),
+        waiting=await goods_return_waiting(visit.services, visit.caller, return_id, visit.language),
+        checks=CHECKS,
+        settlements=tuple(Settlement),
+    )

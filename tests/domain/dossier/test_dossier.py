@@ -1,0 +1,203 @@
+"""A dossier is the same bytes each time, holds what it says, and names what was changed in it."""
+
+import asyncio
+import io
+import json
+import subprocess
+import sys
+import tracemalloc
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.dossier.archive import PaperChanged, archived
+from domain.dossier.dossier import Counted, Dossier, Event, Export, Paper, paths_of, redacted
+from domain.dossier.verify import check_archive, check_folder, signed
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+PUBLIC = KEY.public_key().public_bytes_raw()
+AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
+PIECE = 1 << 20
+CONTENTS = {
+    sha256(content).hexdigest(): content for content in (b"contract", b"screenshot", b"our note")
+}
+CONTRACT, SCREENSHOT, NOTE = CONTENTS
+PAPERS = (
+    Paper("contract", "Договор № 7.pdf", CONTRACT, 8, "system", "заказ", "system", AT),
+    Paper("screenshots", "../../etc/\u202egnp.exe", SCREENSHOT, 10, "client", "оплата", "kim", AT),
+    Paper("letters", "note.txt", NOTE, 8, "staff", "звонок", "petrova", AT, is_ours=True, note="!"),
+)
+DOSSIER = Dossier(
+    "dispute-2026-7-1",
+    "Спор № 1 по счёту 2026-7",
+    [("Клиент", "Анна Ким")],
+    PAPERS,
+    [
+        Event(AT + timedelta(hours=1), "Решение", "petrova", "Вернуть деньги"),
+        Event(AT, "Открыт", "kim"),
+        Event(AT, "Заметка", "petrova", "между нами", is_ours=True),
+    ],
+    Counted({"sum_kopecks": 100}, [{"words": "строка"}], [{"id": "gk-395-2016"}], 100),
+)
+
+
+async def contents(paper: Paper) -> AsyncIterator[bytes]:
+    yield CONTENTS[paper.sha256]
+
+
+async def built(
+    dossier: Dossier = DOSSIER, export: Export = Export.FULL, pdf: bytes = b"%PDF"
+) -> bytes:
+    pieces = archived(dossier, export, pdf, contents, KEY.sign, PUBLIC.hex())
+    return b"".join([piece async for piece in pieces])
+
+
+def names_in(archive: bytes) -> list[str]:
+    return zipfile.ZipFile(io.BytesIO(archive)).namelist()
+
+
+def read_from(archive: bytes, name: str) -> bytes:
+    return zipfile.ZipFile(io.BytesIO(archive)).read(name)
+
+
+async def test_the_same_dossier_is_the_same_bytes_whole_sorted_and_signed() -> None:
+    first, second = await built(), await built()
+    assert first == second
+    assert names_in(first) == sorted(names_in(first))
+    assert names_in(first) == [
+        "SHA256SUMS",
+        "calculation.json",
+        "dossier.pdf",
+        "evidence/01-contract-Договор-7.pdf",
+        "evidence/02-screenshots-etc-gnp.exe",
+        "evidence/03-letters-note.txt",
+        "manifest.json",
+        "manifest.sig",
+        "timeline.json",
+        "verify.py",
+    ]
+    assert check_archive(io.BytesIO(first), PUBLIC) == []
+
+
+async def test_no_name_of_a_paper_leads_out_of_its_folder() -> None:
+    paths = paths_of(
+        [replace(PAPERS[0], name=name) for name in ("..", "/", "a/b\\c", "", "\u202e")]
+    )
+    assert all(path.count("/") == 1 and ".." not in path for path in paths)
+    assert len(set(paths)) == len(paths)
+
+
+async def test_what_is_ours_is_not_in_what_the_other_side_gets() -> None:
+    shown = redacted(DOSSIER, frozenset({"kim"}))
+    archive = await built(shown, Export.REDACTED)
+    assert check_archive(io.BytesIO(archive), PUBLIC) == []
+    whole = b"".join(read_from(archive, name) for name in names_in(archive))
+    for secret in ("petrova", "между нами", "note.txt", NOTE):
+        assert secret.encode() not in whole
+    told = json.loads(read_from(archive, "timeline.json"))
+    assert [one["by"] for one in told["events"]] == ["kim", "company"]
+
+
+@pytest.mark.parametrize("name", range(10))
+async def test_a_changed_byte_is_named(tmp_path: Path, name: int) -> None:
+    archive = await built()
+    changed = names_in(archive)[name]
+    folder = tmp_path / "dossier"
+    zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
+    content = bytearray((folder / changed).read_bytes())
+    content[0] ^= 1
+    (folder / changed).write_bytes(bytes(content))
+    wrong = check_folder(folder, PUBLIC)
+    named = {"manifest.json": ("manifest.json", "manifest.sig")}.get(changed, (changed,))
+    assert any(one.startswith(named) for one in wrong), wrong
+
+
+async def test_a_file_that_is_missing_or_added_is_named(tmp_path: Path) -> None:
+    zipfile.ZipFile(io.BytesIO(await built())).extractall(tmp_path)
+    (tmp_path / "timeline.json").unlink()
+    (tmp_path / "evidence" / "99-letters-forged.txt").write_text("x")
+    assert check_folder(tmp_path, PUBLIC) == [
+        "timeline.json: missing",
+        "evidence/99-letters-forged.txt: not in the manifest",
+    ]
+
+
+async def test_another_key_is_told(tmp_path: Path) -> None:
+    other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    wrong = check_archive(io.BytesIO(await built()), other)
+    assert wrong == ["manifest.sig: not by this key"]
+
+
+def test_the_program_in_the_archive_checks_it_with_python_alone(tmp_path: Path) -> None:
+    place = tmp_path / "dossier.zip"
+    place.write_bytes(asyncio.run(built()))
+    program = tmp_path / "verify.py"
+    program.write_bytes(read_from(place.read_bytes(), "verify.py"))
+    command = [sys.executable, "-I", "-S", str(program), str(place), PUBLIC.hex()]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  our own program
+    assert (done.returncode, done.stderr) == (0, b"")
+    damaged = bytearray(place.read_bytes())
+    damaged[damaged.index(b"our note")] ^= 1
+    place.write_bytes(bytes(damaged))
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  our own program
+    assert done.returncode == 1
+    assert b"evidence/03-letters-note.txt: changed" in done.stderr
+
+
+async def test_a_paper_that_is_not_what_its_row_says_breaks_the_archive() -> None:
+    async def others(_paper: Paper) -> AsyncIterator[bytes]:
+        yield b"forged!!"
+
+    with pytest.raises(PaperChanged):
+        async for _ in archived(DOSSIER, Export.FULL, b"", others, KEY.sign, PUBLIC.hex()):
+            pass
+
+
+async def test_two_hundred_papers_of_a_hundred_megabytes_take_the_memory_of_one_piece() -> None:
+    half = bytes(PIECE // 2)
+    digest = sha256(half).hexdigest()
+    papers = [replace(PAPERS[0], sha256=digest, size_bytes=len(half)) for _ in range(200)]
+
+    async def halves(_paper: Paper) -> AsyncIterator[bytes]:
+        yield half
+
+    whole = replace(DOSSIER, papers=papers)
+    pieces = archived(whole, Export.FULL, b"%PDF", halves, KEY.sign, PUBLIC.hex())
+    size = 0
+    tracemalloc.start()
+    async for piece in pieces:
+        size += len(piece)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size > 200 * len(half)
+    assert peak < 8 * PIECE
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=200))
+def test_signatures_are_checked_as_the_library_makes_them(seed: bytes, message: bytes) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    public = key.public_key().public_bytes_raw()
+    signature = key.sign(message)
+    assert signed(public, message, signature)
+    assert not signed(public, message + b"!", signature)
+    assert not signed(public, message, bytes([signature[0] ^ 1]) + signature[1:])
+
+
+def test_signatures_of_rfc_8032() -> None:
+    public = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+    signature = bytes.fromhex(
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    )
+    assert signed(public, b"\x72", signature)
+    assert not signed(public, b"\x73", signature)
+    assert not signed(public[:-1], b"\x72", signature)
+    assert not signed(bytes([255]) * 32, b"\x72", signature)
