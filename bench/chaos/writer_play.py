@@ -24,7 +24,7 @@ from simulation.sandboxes import Telegram
 from stack.ports import LOOPBACK
 from stack.product import SUPPORT_EMAIL
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 1.5
 PATIENCE_SECONDS = 240.0
 DEPARTMENT = "support"
 FILE_NAME = "file.txt"

@@ -62,7 +62,6 @@ OF_SCANNER: Sequence[dict[str, Any]] = (
 RULES_AT_ONCE = 6
 AWAY = "Меня нет на месте."
 OURS_AS_SENDER = "Письмо с нашего же адреса."
-LOOK_SECONDS = 1.0
 LINK_LIVES = timedelta(minutes=10)
 _MARK = re.compile(r"mark-\d+-\d+\.")
 _THREAD = """

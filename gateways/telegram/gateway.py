@@ -58,8 +58,8 @@ class Bot:
     username: str
 
 
-class _Unreadable(Exception):  # noqa: N818 - becomes TelegramSilent before it leaves
-    """An answer that does not follow the protocol."""
+class _TooLarge(Exception):  # noqa: N818 - becomes TelegramRefused before it leaves
+    """An answer, or a file, that is larger than is taken; no repeat makes it smaller."""
 
 
 class TelegramGateway:
@@ -154,8 +154,11 @@ class TelegramGateway:
                 return await self._exchange(request, at_most)
         except _NEVER_SENT as error:
             raise TelegramAway(_name(error)) from None
-        except (httpx2.HTTPError, TimeoutError, _Unreadable) as error:
+        except (httpx2.HTTPError, TimeoutError) as error:
             raise TelegramSilent(_name(error)) from None
+        except _TooLarge:
+            too_large = httpx2.codes.REQUEST_ENTITY_TOO_LARGE
+            raise TelegramRefused(too_large, "larger than is taken") from None
 
     async def _exchange(self, request: httpx2.Request, at_most: int) -> tuple[int, bytes]:
         answer = await self._client.send(request, stream=True)
@@ -164,7 +167,7 @@ class TelegramGateway:
             async for chunk in answer.aiter_bytes():
                 content += chunk
                 if len(content) > at_most:
-                    raise _Unreadable("answer too large")
+                    raise _TooLarge
         finally:
             await answer.aclose()
         return answer.status_code, bytes(content)

@@ -22,6 +22,7 @@ COMMANDS = (
     "bank-statement",
     "needs-operator",
     "retry",
+    "ticket",
     "purge",
 )
 """Every command, in the order of the help. A command is imported when it is called by its name:

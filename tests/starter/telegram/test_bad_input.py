@@ -76,6 +76,19 @@ async def test_a_file_above_twenty_megabytes_is_refused(support: Support) -> Non
     assert await account.hear() == "Файл «big.zip» не принят: он больше 20 МиБ."
 
 
+async def test_a_file_that_turns_out_larger_than_twenty_megabytes_holds_up_nothing(
+    support: Support,
+) -> None:
+    """Telegram does not have to say how large a file is."""
+    account = await at_messages(support)
+    await account.do("file", name="big.txt", size=FILE_BYTES + 1)
+    assert "не принят: он больше" in await account.hear()
+    big = (await account.chat())["messages"][-2]["file_id"]
+    await account.do("odd", message={"document": {"file_id": big, "file_name": "big.txt"}})
+    assert "не удалось получить" in await account.hear()
+    assert "Записано" in await account.say("Дальше")
+
+
 @pytest.mark.parametrize(
     "message",
     [{"sticker": {"file_id": "s"}}, {"voice": {"file_id": "v"}}, {"location": {}}, {"poll": {}}],

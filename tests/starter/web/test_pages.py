@@ -45,7 +45,6 @@ PARAMETERS = {
     "tariff_code": "400",
     "version": "1",
     "change_id": UUID(int=5),
-    "letter_id": UUID(int=9),
     "view_id": UUID(int=8),
     "ticket_id": "ticket-117",
     "dispute_id": "dispute-2026-000117-1",
