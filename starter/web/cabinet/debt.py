@@ -93,13 +93,13 @@ async def promise_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> Res
     return await _done(visit, invoice_number, promised())
 
 
-@routes.get("/debts/{invoice_number}/letters/{letter_id}.pdf")
+@routes.get("/debts/{invoice_number}/letters/{paper_id}.pdf")
 async def save_debt_letter(
-    visit: VisitDep, invoice_number: InvoiceNumber, letter_id: UUID
+    visit: VisitDep, invoice_number: InvoiceNumber, paper_id: UUID
 ) -> Response:
     """A letter, or the claim, as it was sent."""
     collection_id = collection_workflow_id(invoice_number)
-    pdf = await paper.printed_letter(visit.services, visit.caller, collection_id, letter_id)
+    pdf = await paper.printed_letter(visit.services, visit.caller, collection_id, paper_id)
     return attachment(pdf, MediaType.PDF, f"{collection_id}-letter")
 
 

@@ -78,13 +78,13 @@ async def preview_claim(visit: VisitDep, invoice_number: InvoiceNumber) -> Respo
     return attachment(pdf, MediaType.PDF, f"{collection_id}-claim-draft")
 
 
-@routes.get(f"{LIST}/{{invoice_number}}/letters/{{letter_id}}.pdf")
+@routes.get(f"{LIST}/{{invoice_number}}/letters/{{paper_id}}.pdf")
 async def save_collection_letter(
-    visit: VisitDep, invoice_number: InvoiceNumber, letter_id: UUID
+    visit: VisitDep, invoice_number: InvoiceNumber, paper_id: UUID
 ) -> Response:
     """A letter as it was sent."""
     collection_id = collection_workflow_id(invoice_number)
-    pdf = await paper.printed_letter(visit.services, visit.caller, collection_id, letter_id)
+    pdf = await paper.printed_letter(visit.services, visit.caller, collection_id, paper_id)
     return attachment(pdf, MediaType.PDF, f"{collection_id}-letter")
 
 

@@ -11,7 +11,7 @@ from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from tests.books import Books, Line
 from tests.starter.caller import Api
-from tests.workflows.case_under_test import PATIENCE_SECONDS
+from workflows.runner import PATIENCE_SECONDS
 
 SUM = 48_000_00
 UNKNOWN = frozenset({202, 503})
