@@ -20,6 +20,7 @@ from tests.books import Line
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
 from tests.starter.caller import Api, token
 from tests.starter.compensation.rates import known_rates
+from tests.starter.dispute.kept import kept_disputes
 from tests.starter.fuzzing_data import DONE, HOOKS
 from tests.starter.goods_return.kept import MANY, kept_returns
 from tests.starter.goods_return.returning import asked as return_asked
@@ -157,6 +158,9 @@ async def world(shop: Shop, database: Database) -> World:
         DESK: [paying, *[case.id for case in desk]],
         **{name: [str(RECIPIENT[name])] for name in REQUISITES},
         **await _tickets(api),
+        "happened_on": [in_days(-days) for days in range(3)],
+        "answer_by": [in_days(days) for days in range(1, 15)],
+        "on": [in_days(-days) for days in range(3)],
         "return_id": [back],
         "account": [OUR_ACCOUNT],
         "own_account": [OUR_ACCOUNT],
@@ -172,7 +176,8 @@ async def kept(shop: Shop, database: Database, world: World) -> Reserved:
     """Made after the world, whose runs would take the payouts that are kept out of them."""
     bookkeeping = Bookkeeping(shop.http, shop.books, shop.temporal, shop.settings, database)
     returns = await kept_returns(shop, CLIENT_ID)
-    return {**await reserved(shop, bookkeeping, database), **returns}
+    disputes = await kept_disputes(shop, CLIENT_ID)
+    return {**await reserved(shop, bookkeeping, database), **returns, **disputes}
 
 
 @pytest_asyncio.fixture(scope="module")

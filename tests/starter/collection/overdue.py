@@ -10,8 +10,8 @@ from uuid import uuid4
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from tests.books import Books, Line
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import Api
-from workflows.runner import PATIENCE_SECONDS
 
 SUM = 48_000_00
 UNKNOWN = frozenset({202, 503})

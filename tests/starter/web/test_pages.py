@@ -29,7 +29,6 @@ PARAMETERS = {
     "request_id": "00000000-0000-4000-8000-000000000117",
     "subscription_id": "kompas-7",
     "letter_id": "7",
-    "paper_id": UUID(int=9),
     "token": "a-token-that-nobody-was-ever-sent",
     "number": "2026-000117",
     "message_id": UUID(int=1),

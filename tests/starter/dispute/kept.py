@@ -1,0 +1,80 @@
+"""A dispute for each command of the API, in the status that takes it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from domain.access.roles import Role
+from tests.books import Line
+from tests.starter.dispute.disputed import Dispute, disputed, today
+from tests.starter.refund.shop import Shop
+
+PAID, ALL = 900_000, "9000.00"
+MUCH, ALL_OF_MUCH = 6_000_000, "60000.00"
+"""Above the sum that one person decides about."""
+CLEAN = (
+    "UPDATE file_contents SET status = 'clean', due_at = NULL, scanned_at = now(),"
+    " scanner = 'test' FROM files f JOIN dispute_evidence e ON e.file_id = f.id"
+    " WHERE f.sha256 = file_contents.sha256 AND e.dispute_id = %s"
+    " AND file_contents.status = 'received' RETURNING e.id"
+)
+
+Kept = Mapping[str, Mapping[str, Sequence[str | int]]]
+
+
+async def kept_disputes(shop: Shop, client_id: str) -> Kept:
+    """By the operation, as `reserved` has them; those of clients are this client's."""
+
+    async def reviewed(**changes: str) -> Dispute:
+        number = await shop.invoice(Line(PAID, "service"), client_id=client_id)
+        dispute = await disputed(shop, number, **{"kind": "other", "demand_amount": ALL} | changes)
+        await dispute.until("review", "collecting")
+        return dispute
+
+    async def decided(outcome: str, **money: object) -> Dispute:
+        dispute = await reviewed()
+        assert (await dispute.decided(outcome, **money)).status_code == 200
+        return dispute
+
+    found = {name: await reviewed() for name in _REVIEWED}
+    found["submit_dispute"] = await reviewed(kind="fraud")
+    found["appeal_dispute"] = await decided("rejected")
+    found["perform_dispute"] = await decided("resolved_partly", compensation=_penalty())
+    await found["perform_dispute"].until("performing")
+    for name in ("approve_dispute", "send_dispute_back"):
+        number = await shop.invoice(Line(MUCH, "service"), client_id=client_id)
+        found[name] = await disputed(shop, number, kind="other", demand_amount=ALL_OF_MUCH)
+        await found[name].until("review")
+        assert (await found[name].decided("resolved_client", awarded=ALL_OF_MUCH)).is_success
+    outside = found["end_dispute_outside"] = await reviewed()
+    gone = await outside.did("outside", Role.ACCOUNTANT, outside="court", reason="Иск.")
+    assert gone.is_success, gone.text
+    papers = shop.books.connection.execute(CLEAN, (outside.id,)).fetchall()
+    ids = {name: {"dispute_id": [one.id]} for name, one in found.items()}
+    paper = {"dispute_id": [outside.id], "paper_id": [str(papers[0][0])]}
+    return {**ids, "read_dispute_evidence": paper}
+
+
+_REVIEWED = (
+    "reply_to_dispute",
+    "hasten_dispute",
+    "withdraw_dispute",
+    "answer_dispute",
+    "ask_dispute_papers",
+    "decide_dispute",
+    "receive_dispute_claim",
+    "take_dispute_outside",
+    "read_dispute",
+    "read_dispute_waiting",
+    "list_dispute_changes",
+    "list_dispute_evidence",
+)
+
+
+def _penalty() -> dict[str, str]:
+    return {
+        "amount": "100.00",
+        "rule": "penalty_service",
+        "base": ALL,
+        "first_day": (today() - timedelta(days=20)).isoformat(),
+        "last_day": today().isoformat(),
+    }

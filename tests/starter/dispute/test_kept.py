@@ -1,0 +1,16 @@
+"""For every command of a dispute the API's fire has one that takes it."""
+
+from starter.access import ACCESS
+from tests.starter.dispute.kept import kept_disputes
+from tests.starter.refund.shop import Shop
+
+CLIENT_ID = "romashka-kept"
+WITHOUT = frozenset({"list_dispute_queue", "list_disputes", "open_dispute"})
+"""What asks for no dispute."""
+
+
+async def test_every_operation_has_its_own(shop: Shop) -> None:
+    shop.books.put("clients", id=CLIENT_ID, kind="company", name="ООО «Лютик»", email="a@b.ru")
+    kept = await kept_disputes(shop, CLIENT_ID)
+    of_disputes = {name for name in ACCESS if "dispute" in name} - WITHOUT
+    assert set(kept) == of_disputes
