@@ -60,9 +60,23 @@ OPENING = OpeningFacts(
 LAW_DAY = datetime(2026, 3, 11, 21, tzinfo=UTC)
 """The beginning of the tenth day after the demand, 12.03.2026 by Moscow's clock."""
 CASE = GoodsReturnCase(
-    *("return-2026-7-1", "2026-7", "kim", S.INSPECTED, Ground.WRONG_GOODS, ReturnWay.SHIPPING),
-    (ReturnedLine(1, "Клавиатура", 2, 2, 3_000_00, 3, 0),),
-    *(None, 0, None, LAW_DAY, None, AT, 5, Wait(Role.SPECIALIST, LAW_DAY), POLICY, CALENDAR),
+    id="return-2026-7-1",
+    invoice_number="2026-7",
+    client_id="kim",
+    status=S.INSPECTED,
+    ground=Ground.WRONG_GOODS,
+    way=ReturnWay.SHIPPING,
+    lines=(ReturnedLine(1, "Клавиатура", 2, 2, 3_000_00, 3, 0),),
+    settlement=None,
+    carriage_kopecks=0,
+    cut_kopecks=None,
+    money_at=LAW_DAY,
+    money_started_at=None,
+    entered_at=AT,
+    version=5,
+    wait=Wait(Role.SPECIALIST, LAW_DAY),
+    policy=POLICY,
+    calendar=CALENDAR,
 )
 BY_MONEY = DecisionFacts(None, None, None, Settlement.REFUND, None)
 OPEN = MoneyFacts("refund-2026-7-1", is_declined=False)
