@@ -335,6 +335,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
 
 PUBLIC_PAGES = frozenset(
     {
+        "answer_debt_letter",
+        "show_debt_answer",
         "show_login",
         "ask_for_login_link",
         "show_login_link",
@@ -364,6 +366,11 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_settings": _CLIENT,
         "show_telegram": _CLIENT,
         "show_email_link": _CLIENT,
+        "show_debt": _CLIENT,
+        "save_debt_letter": _CLIENT,
+        "show_collections": _BACK_OFFICE,
+        "show_collection_on_desk": _BACK_OFFICE,
+        "save_collection_letter": _BACK_OFFICE,
         "show_orders": _CLIENT,
         "show_order_payment": _CLIENT,
         "show_payments": _CLIENT,

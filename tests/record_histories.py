@@ -22,10 +22,18 @@ from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.paths import PATHS, Path, steps_of
 from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
 from tests.workflows.renewal_paths import RENEWAL_PATHS, RenewalPath, played_renewal
+from tests.workflows.return_paths import RETURN_PATHS
 from tests.workflows.ticket_paths import TICKET_PATHS
 
 _WHO = ("identity", "requestId", "binaryChecksum")
-PROCESSES = {**PROCESS_PATHS, **CARD_PATHS, **LIMIT_PATHS, **MONEY_PATHS, **TICKET_PATHS}
+PROCESSES = {
+    **PROCESS_PATHS,
+    **CARD_PATHS,
+    **LIMIT_PATHS,
+    **MONEY_PATHS,
+    **TICKET_PATHS,
+    **RETURN_PATHS,
+}
 FOLDER = FilePath(__file__).parent / "histories"
 
 

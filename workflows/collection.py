@@ -91,7 +91,8 @@ class CollectionWorkflow(CommandedCase[CollectionAction, CollectionTransitionRes
                 await self._called()
             else:
                 await self._advanced()
-        self._heard, self._refused = None, self._refusal()
+        if self._heard is not None:  # it came behind the one that has ended the case
+            self._heard, self._refused = None, self._refusal()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return CollectionOutcome(self._status)
 

@@ -7,6 +7,7 @@ from db.database import Database
 from db.invariants.acquirer import ACQUIRER_INVARIANTS
 from db.invariants.bank import BANK_INVARIANTS
 from db.invariants.card import CARD_INVARIANTS
+from db.invariants.collections import COLLECTION_INVARIANTS
 from db.invariants.files import FILE_INVARIANTS
 from db.invariants.invariant import INVARIANTS
 from db.invariants.ledger import LEDGER_INVARIANTS
@@ -37,6 +38,7 @@ ASKED = (
     *TERM_INVARIANTS,
     *NOTIFICATION_INVARIANTS,
     *FILE_INVARIANTS,
+    *COLLECTION_INVARIANTS,
 )
 """The invariants that SQL alone can check."""
 SAME_CALCULATION = "a calculation made again gives the same"

@@ -1,10 +1,10 @@
 """What every change of an unpaid order's case is made of: money first, then a move or a refusal."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from domain.access.roles import Role
-from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
+from domain.calendar.bank_calendar import end_of_moscow_day
 from domain.case.waiting import Wait
 from domain.collection import notices
 from domain.collection.case import (
@@ -191,8 +191,3 @@ def next_wait(case: CollectionCase, at: datetime, rung: int) -> Wait:
     days = ladder[rung].after_bank_days if rung < len(ladder) else case.policy.legal.at_most
     until = case.policy.after_bank_days(days, at, case.zone, case.calendar)
     return client_wait(until, following(case, rung))
-
-
-def last_day_before(instant: datetime) -> date:
-    """The last whole day of Moscow before an instant."""
-    return moscow_date(instant) - timedelta(days=1)

@@ -71,7 +71,6 @@ class CollectionPolicy:
     promises: int
     promise_bank_days: int
     pause_days: int
-    limitation_days: tuple[int, ...]
     legal: WaitPolicy
 
     @classmethod
@@ -89,7 +88,6 @@ class CollectionPolicy:
             document["promises"],
             document["promise_bank_days"],
             document["pause_days"],
-            tuple(document["limitation_days"]),
             wait_policy_from(document["legal"], CollectionStatus),
         )
 

@@ -94,7 +94,6 @@ def _entry(path: str) -> ZipInfo:
     """The head of a file, without anything that another machine or moment would change."""
     entry = ZipInfo(path, FIXED_TIME)
     entry.create_system, entry.external_attr = UNIX, READABLE
-    entry.compress_type = ZIP_STORED
     return entry
 
 
@@ -104,10 +103,6 @@ class _Sink(io.RawIOBase):
     def __init__(self) -> None:
         super().__init__()
         self._written = bytearray()
-
-    def writable(self) -> bool:
-        """It is."""
-        return True
 
     def write(self, piece: object) -> int:
         """Keeps a piece until it is taken."""

@@ -9,9 +9,6 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-MAX_PAPERS: Final = 200
-MAX_PAPERS_BYTES: Final = 1024 * 1024 * 1024
-"""Of one dossier, in all."""
 MAX_NAME_LENGTH: Final = 80
 
 

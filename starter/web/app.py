@@ -16,6 +16,7 @@ from starter.commands.cases import Cases
 from starter.commands.services import Services
 from starter.web import live
 from starter.web.cabinet import (
+    debt,
     dispute,
     disputes,
     documents,
@@ -49,6 +50,7 @@ from starter.web.cabinet import (
 from starter.web.desk import (
     books,
     client,
+    collections,
     decision,
     differences,
     entries,
@@ -137,6 +139,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     dispute.routes,
     tickets.routes,
     ticket.routes,
+    debt.routes,
     documents.routes,
     papers.routes,
     reconciliation_act.routes,
@@ -173,6 +176,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     departments.routes,
     differences.routes,
     books.routes,
+    collections.routes,
     receipts.routes,
     report.routes,
     letters.routes,

@@ -11,6 +11,7 @@ from tests.starter.banking.test_held_payout import Held, subscription
 from tests.starter.banking.test_payment_run import unwritable
 from tests.starter.bookkeeping import Bookkeeping, account_of
 from tests.starter.caller import Api
+from tests.starter.collection.overdue import may_be_written_to_now, overdue
 from tests.starter.fuzzing_data import YEAR_OF_FILE
 from tests.starter.mail_in.parked import parked_letter
 from tests.starter.receipt.test_receipts import a_round, partly_refunded, receipts_of
@@ -20,10 +21,38 @@ from tests.starter.refund.shop import Shop
 from tests.starter.subscription.registered import in_days, set_price, write_tariff
 
 CONFIRMED_YEAR = 2036
+CLIENT_ID = "romashka-7"
+"""The client under fire."""
 IDLE_ACCOUNT = account_of("40702", 418)
 """An account of ours on which nothing waits."""
 COMING, CORRECTED = "990", "991"
 """Tariffs whose only prices are to come."""
+
+OF_CLIENT = (
+    "read_collection",
+    "list_collection_letters",
+    "give_reason",
+    "promise_payment",
+    "read_collection_letter_pdf",
+)
+"""What the client under fire does to an unpaid order of its own."""
+OF_STAFF = (
+    "read_collection_waiting",
+    "list_collection_contacts",
+    "preview_claim",
+    "pause_collection",
+    "send_claim",
+    "to_lawyer",
+    "record_court",
+    "settle_debt",
+    "propose_write_off",
+    "confirm_write_off",
+    "decline_write_off",
+    "cancel_collection",
+    "log_contact",
+)
+AT_THE_LAWYER = frozenset({"send_claim", "record_court"})
+OF_PROPOSED = frozenset({"confirm_write_off", "decline_write_off"})
 
 Reserved = Mapping[str, Mapping[str, Sequence[str | int]]]
 """Values of path parameters by the operation that they are kept for."""
@@ -48,6 +77,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
     await api.call("POST", f"/v1/tickets/{spam}/spam", role=Role.SUPPORT, json=body)
     answered, returned = [await inquired(shop, database, shop.books) for _ in range(2)]
     return {
+        **await _collections(api, shop),
         "answer_inquiry": {"refund_id": [answered.id]},
         "book_return": {"refund_id": [returned.id]},
         "recalculate_refund": {"refund_id": [review.id]},
@@ -69,6 +99,31 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "correct_tariff_price": {"tariff_code": [CORRECTED], "version": [1]},
         "withdraw_tariff_price": {"tariff_code": [COMING], "version": [1]},
     }
+
+
+async def _collections(api: Api, shop: Shop) -> Reserved:
+    """An overdue order's case for each thing that is done to one, and one that is read."""
+    kept: dict[str, Mapping[str, Sequence[str | int]]] = {}
+    for operation in (*OF_CLIENT, *OF_STAFF):
+        own = CLIENT_ID if operation in OF_CLIENT else None
+        client_id = may_be_written_to_now(shop.books, own)
+        case = await overdue(api, shop.books, client_id)
+        if operation in AT_THE_LAWYER:
+            await case.staff("lawyer", reason="молчит")
+        if operation in OF_PROPOSED:
+            await case.staff("write-off", login="belova", reason="ликвидирован")
+        if operation == "read_collection_letter_pdf":
+            await case.staff("lawyer", reason="молчит")
+            await case.staff("claim")
+            letter = shop.books.row(
+                "SELECT letter_id FROM collection_letter_lines WHERE collection_id = %(id)s",
+                id=case.id,
+            ).letter_id
+            kept[operation] = {"collection_id": [case.id], "letter_id": [str(letter)]}
+            continue
+        kept[operation] = {"collection_id": [case.id]}
+    number = shop.books.invoice(Line(), paid=(), due_on=in_days(-3), issued_on=in_days(-9))
+    return {**kept, "open_collection": {"invoice_number": [number]}}
 
 
 async def _asked(api: Api, shop: Shop) -> str:

@@ -27,7 +27,7 @@ from tests.starter.goods_return.returning import asked as return_asked
 from tests.starter.goods_return.returning import goods
 from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Shop
 from tests.starter.renewal.ordered import Subscriber
-from tests.starter.reserved import Reserved, reserved
+from tests.starter.reserved import CLIENT_ID, Reserved, reserved
 from tests.starter.served import Served, serving
 from tests.starter.subscription.registered import (
     in_days,
@@ -57,7 +57,6 @@ KNOWN = 0.7
 """How often a generated name is one of something that exists."""
 KEPT = 0.9
 """The same, of what is there for one operation alone."""
-CLIENT_ID = "romashka-7"
 INVOICE_NUMBER = "2026-000117"
 """As the examples of the documentation have them: what they say can be done is done."""
 
@@ -152,6 +151,10 @@ async def world(shop: Shop, database: Database) -> World:
         "invoice_number": [*free, sold, ordered[0]["invoice_number"]],
         "renewal_id": [order["id"] for order in ordered],
         "refund_id": [unsigned.id, signed.id, done.id],
+        "pay_on": [in_days(days) for days in range(1, 15)],
+        "paused_until": [in_days(days) for days in range(1, 15)],
+        "filed_on": [in_days(0)],
+        "contacted_on": [in_days(0)],
         DESK: [paying, *[case.id for case in desk]],
         **{name: [str(RECIPIENT[name])] for name in REQUISITES},
         **await _tickets(api),

@@ -28,6 +28,7 @@ from domain.notification.notification import StepFailure
 from domain.receipt.receipt import ReceiptRound
 from domain.reconciliation.acquirer_list import ListInvariant
 from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
+from domain.refund.refund import Opening, RefundStatus, TransitionResult
 from domain.subscription.limit_request import LimitAnswer, LimitOpening, LimitState
 from domain.ticket.ticket import TicketChange, TicketOpening, TicketTransitionResult
 from tests.workflows.case_under_test import PATIENCE, eventually, serving
@@ -75,7 +76,26 @@ class ScriptedSteps:
     def activities(self) -> list[Callable[..., Any]]:
         """Everything to register."""
         members = (getattr(self, name) for name in dir(type(self)) if name != "activities")
-        return [one for one in members if hasattr(one, "__temporal_activity_definition")]
+        named = [one for one in members if hasattr(one, "__temporal_activity_definition")]
+        return [*named, *(self._returning(name) for name in self._script if "return." in name)]
+
+    def _returning(self, name: str) -> Callable[..., Any]:
+        """A step of a return of goods; they are many and answer alike."""
+
+        @activity.defn(name=name)
+        async def step(_argument: Any) -> Any:
+            return self._answer(name)
+
+        return step
+
+    @activity.defn(name="goods_return.remind")
+    async def remind_of_return(self, reminder: Reminder) -> None:
+        self.performed.append("escalate" if reminder.escalate else "remind")
+
+    @activity.defn(name="refund.open")
+    async def open_refund(self, opening: Opening) -> TransitionResult:
+        """Of a return's refund case: it ends at once, unrecorded, since it runs on its own."""
+        return TransitionResult(RefundStatus.DECLINED, changes=2)
 
     @activity.defn(name="payment_run.hand_over")
     async def hand_over(self, handing_over: Handover) -> None:

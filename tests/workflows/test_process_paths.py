@@ -8,9 +8,17 @@ from tests.workflows.case_under_test import product_client
 from tests.workflows.limit_paths import LIMIT_PATHS
 from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
+from tests.workflows.return_paths import RETURN_PATHS
 from tests.workflows.ticket_paths import TICKET_PATHS
 
-PROCESSES = {**PROCESS_PATHS, **CARD_PATHS, **LIMIT_PATHS, **MONEY_PATHS, **TICKET_PATHS}
+PROCESSES = {
+    **PROCESS_PATHS,
+    **CARD_PATHS,
+    **LIMIT_PATHS,
+    **MONEY_PATHS,
+    **TICKET_PATHS,
+    **RETURN_PATHS,
+}
 
 
 @pytest.mark.parametrize("path", PROCESSES.values(), ids=PROCESSES.keys())

@@ -16,6 +16,7 @@ from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.paths import PATHS
 from tests.workflows.process_paths import PROCESS_PATHS
 from tests.workflows.renewal_paths import RENEWAL_PATHS
+from tests.workflows.return_paths import RETURN_PATHS
 from tests.workflows.ticket_paths import TICKET_PATHS
 from worker import WORKFLOWS
 from workflows.refund import RefundWorkflow
@@ -35,7 +36,16 @@ def test_every_path_has_its_recorded_history(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*PROCESS_PATHS, *CARD_PATHS, *LIMIT_PATHS, *MONEY_PATHS, *RENEWAL_PATHS, *TICKET_PATHS]
+    "name",
+    [
+        *PROCESS_PATHS,
+        *CARD_PATHS,
+        *LIMIT_PATHS,
+        *MONEY_PATHS,
+        *RENEWAL_PATHS,
+        *TICKET_PATHS,
+        *RETURN_PATHS,
+    ],
 )
 def test_every_path_of_the_other_processes_has_its_recorded_history(name: str) -> None:
     assert f"{name}.process.json" in RECORDED

@@ -24,7 +24,9 @@ class Section:
 
 
 SECTIONS = (
-    Section("orders", "/", "shopping-cart", ("/orders", "/refunds", "/disputes", "/returns")),
+    Section(
+        "orders", "/", "shopping-cart", ("/orders", "/refunds", "/debts", "/disputes", "/returns")
+    ),
     Section(
         "subscription",
         "/subscription",
@@ -55,7 +57,13 @@ DESK_SECTIONS = (
         "desk_entries",
         "/desk/entries",
         "landmark",
-        ("/desk/entries", "/desk/surpluses", "/desk/statements", "/desk/books"),
+        (
+            "/desk/entries",
+            "/desk/surpluses",
+            "/desk/statements",
+            "/desk/books",
+            "/desk/collections",
+        ),
         "list_bank_entries",
     ),
     Section(

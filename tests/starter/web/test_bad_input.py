@@ -136,6 +136,7 @@ async def others(shop: Shop, whole_api: Api) -> Others:
         "ticket_id": (await asked(whole_api, shop.books))[1],
         "return_id": (await return_asked(whole_api, shop.books))[1],
         "file_id": str(uuid4()),
+        "paper_id": str(uuid4()),
     }
     return Others(case, case.client.caller.client_id or "", ids)
 

@@ -30,7 +30,8 @@ async def test_an_order_is_disputed_from_its_menu_and_decided_at_the_desk(
     number = await paid_twice(shop, 900_000)
     client_id = str(shop.client_of(number).caller.client_id)
     await customer.log_in(Role.CLIENT, client_id)
-    assert f"/disputes/new?invoice={number}" in (await customer.get("/")).html
+    listed = [(await customer.get(f"/?tab={tab}")).html for tab in ("current", "finished")]
+    assert f"/disputes/new?invoice={number}" in "".join(listed)
     typed = {**complaint(number, problem=HOSTILE), "demand_amount": "9 000,00"}
     led = await customer.send("/disputes", {**await form_of(customer, number), **typed})
     assert led.status == 303, led.words

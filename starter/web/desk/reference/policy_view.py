@@ -144,7 +144,7 @@ def _group(parameter: Parameter, document: Mapping[str, Any], language: Language
         reason = translate(f"collection.reason.{path[1]}", language)
         return f"{translate('page.policy.group.answers', language)}: {reason}"
     title = (
-        translate(f"{_whose(path[1])}.staff_status.{path[1]}", language)
+        translate(_status_key(path[1], document), language)
         if path[0] == "waits"
         else translate(f"page.policy.group.{path[0]}", language)
     )
@@ -158,9 +158,12 @@ def _group(parameter: Parameter, document: Mapping[str, Any], language: Language
     return f"{title} ({days})"
 
 
-def _whose(status: str) -> str:
-    """Whose status a wait is for; what both have is called the same."""
-    return "refund" if status in frozenset(RefundStatus) else "dispute"
+def _status_key(status: str, document: Mapping[str, Any]) -> str:
+    """Whose status a wait is for; what refunds and disputes both have is called the same."""
+    if "warranty_days" in document:
+        return f"goods_return.status.{status}"
+    whose = "refund" if status in frozenset(RefundStatus) else "dispute"
+    return f"{whose}.staff_status.{status}"
 
 
 def _words(parameter: Parameter, language: Language) -> str:

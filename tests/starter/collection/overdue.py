@@ -1,0 +1,94 @@
+"""Overdue orders whose cases are open, for tests of the API and of pages."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
+from uuid import uuid4
+
+from domain.access.roles import Role
+from domain.calendar.bank_calendar import moscow_date
+from tests.books import Books, Line
+from tests.patience import PATIENCE_SECONDS
+from tests.starter.caller import Api
+
+SUM = 48_000_00
+UNKNOWN = frozenset({202, 503})
+"""Nobody knows what became of a command, or a process was slow: it is repeated."""
+PAUSE_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """An overdue order with its case."""
+
+    api: Api
+    books: Books
+    client_id: str
+    number: str
+
+    @property
+    def id(self) -> str:
+        """The case's."""
+        return f"collection-{self.number}"
+
+    async def staff(self, action: str, login: str = "kuznetsova", **body: Any) -> Any:
+        """An accountant decides."""
+        return await self._said(action, body, role=Role.ACCOUNTANT, login=login)
+
+    async def client(self, action: str, **body: Any) -> Any:
+        """The client says something."""
+        return await self._said(action, body, client_id=self.client_id)
+
+    async def _said(self, action: str, body: dict[str, Any], **who: Any) -> Any:
+        """A command that is repeated, under its key, while nobody knows its outcome."""
+        sent: dict[str, Any] = {"json": body} if body else {}
+        return await until_known(self.api, f"/v1/collections/{self.id}/{action}", **who, **sent)
+
+    async def read(self, role: Role = Role.ACCOUNTANT) -> Any:
+        """The case as somebody reads it."""
+        client_id = self.client_id if role is Role.CLIENT else None
+        path = f"/v1/collections/{self.id}"
+        return (await self.api.call("GET", path, role=role, client_id=client_id)).json()
+
+
+async def until_known(api: Api, path: str, **asked: Any) -> Any:
+    """A POST that is repeated under its key while nobody knows its outcome."""
+    key, patient_until = uuid4().hex, monotonic() + PATIENCE_SECONDS
+    while True:
+        answer = await api.call("POST", path, key=key, **asked)
+        if answer.status_code not in UNKNOWN or monotonic() > patient_until:
+            return answer
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def overdue(
+    api: Api, books: Books, client_id: str | None = None, *, late_days: int = 10
+) -> Overdue:
+    """An order that was due some days ago; its case has just been opened."""
+    books.know_years()
+    client_id = client_id or books.client()
+    due_on = moscow_date(datetime.now(UTC)) - timedelta(days=late_days)
+    number = books.invoice(Line(SUM), paid=(), client_id=client_id, due_on=due_on, issued_on=due_on)
+    path = f"/v1/invoices/{number}/collection"
+    opened = await until_known(api, path, role=Role.ACCOUNTANT, login="kuznetsova")
+    assert opened.status_code == 201, opened.text
+    return Overdue(api, books, client_id, number)
+
+
+def may_be_written_to_now(books: Books, client_id: str | None = None) -> str:
+    """A client, new if none is named, whose clock shows the middle of a bank day; its id."""
+    now = datetime.now(UTC)
+    books.connection.execute(
+        "INSERT INTO calendar_overrides (day, is_working, reason, author, created_at)"
+        " VALUES (%s, true, %s, %s, now())"
+        " ON CONFLICT DO NOTHING",
+        [moscow_date(now), "тест", "orlov"],
+    )
+    ahead = 14 - now.hour
+    zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+    if client_id is None:
+        return books.client(time_zone=zone)
+    books.connection.execute("UPDATE clients SET time_zone = %s WHERE id = %s", [zone, client_id])
+    return client_id

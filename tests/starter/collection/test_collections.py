@@ -1,0 +1,115 @@
+"""An overdue order over the API: opened, answered, promised, claimed, handed on, written off."""
+
+from datetime import UTC, datetime, timedelta
+
+from domain.access.roles import Role
+from domain.calendar.bank_calendar import moscow_date
+from tests.books import Books, Line
+from tests.starter.caller import Api
+from tests.starter.collection.overdue import SUM, may_be_written_to_now, overdue
+from tests.starter.compensation.rates import known_rates
+
+DAY = timedelta(days=1)
+HOSTILE = "<script>alert(1)</script>\u202e & «кавычки»"
+
+
+def in_days(days: int) -> str:
+    return (moscow_date(datetime.now(UTC)) + days * DAY).isoformat()
+
+
+async def test_an_order_that_is_not_overdue_has_no_case(whole_api: Api, books: Books) -> None:
+    number = books.invoice(Line(SUM), paid=(), due_on=in_days(0), issued_on=in_days(-3))
+    path = f"/v1/invoices/{number}/collection"
+    refused = await whole_api.call("POST", path, role=Role.ACCOUNTANT)
+    assert (refused.status_code, refused.json()["code"]) == (409, "collection_not_overdue")
+    forbidden = await whole_api.call("POST", path, role=Role.SPECIALIST)
+    assert forbidden.status_code == 403
+
+
+async def test_a_client_answers_and_promises_and_reads_nothing_of_ours(
+    whole_api: Api, books: Books
+) -> None:
+    case = await overdue(whole_api, books)
+    said = await case.client("reason", answer="failed")
+    assert (said.status_code, said.json()["answer"]) == (200, "failed")
+    too_late = await case.client("promise", pay_on=in_days(31))
+    assert (too_late.status_code, too_late.json()["code"]) == (422, "collection_promise_day")
+    promised = await case.client("promise", pay_on=in_days(3))
+    assert (promised.json()["status"], promised.json()["promised_on"]) == ("promised", in_days(3))
+    seen = await case.read(Role.CLIENT)
+    assert [one["by"] for one in seen["timeline"]] == ["", "", ""]
+    assert seen["looks"] == []
+    waiting = await whole_api.call(
+        "GET", f"/v1/collections/{case.id}/waiting", role=Role.ACCOUNTANT
+    )
+    assert waiting.json()["code"] == "promised"
+    stranger = await whole_api.call("GET", f"/v1/collections/{case.id}", client_id=books.client())
+    assert stranger.status_code == 404
+    told = books.rows(
+        "SELECT template FROM notifications WHERE case_id = %(id)s AND channel = 'mail'"
+        " ORDER BY number",
+        id=case.id,
+    )
+    assert [row.template for row in told] == ["staff_collection_said", "collection_promised"]
+
+
+async def test_the_claim_is_previewed_sent_once_and_kept_as_a_paper(
+    whole_api: Api, books: Books
+) -> None:
+    await known_rates(whole_api)
+    client_id = may_be_written_to_now(books)
+    case = await overdue(whole_api, books, client_id)
+    other = await overdue(whole_api, books, client_id)
+    await case.staff("lawyer", reason=HOSTILE)
+    path = f"/v1/collections/{case.id}"
+    draft = await whole_api.call("GET", f"{path}/claim.pdf", role=Role.ACCOUNTANT)
+    assert draft.content.startswith(b"%PDF")
+    sent = await case.staff("claim")
+    assert (sent.status_code, sent.json()["status"]) == (200, "claim_sent"), sent.text
+    assert sent.json()["claim_sent_on"] == in_days(0)
+    letters = (await whole_api.call("GET", f"{path}/letters", role=Role.ACCOUNTANT)).json()
+    (letter,) = letters
+    assert letter["tone"] == "claim"
+    claimed = {one["invoice_number"]: one["is_claimed"] for one in letter["lines"]}
+    assert claimed == {case.number: True, other.number: False}
+    paper = await whole_api.call("GET", f"{path}/letters/{letter['id']}.pdf", client_id=client_id)
+    assert paper.content.startswith(b"%PDF")
+    await other.staff("lawyer", reason="молчит")
+    again = await other.staff("claim")
+    assert (again.status_code, again.json()["code"]) == (409, "collection_contacted_today")
+
+
+async def test_a_court_has_its_fee_and_a_suit_waits_for_the_claim(
+    whole_api: Api, books: Books
+) -> None:
+    case = await overdue(whole_api, books)
+    await case.staff("lawyer", reason="молчит")
+    court = {"court": "Арбитражный суд города Москвы", "number": "А40-1/2026"}
+    early = await case.staff("court", kind="suit", filed_on=in_days(0), **court)
+    assert (early.status_code, early.json()["code"]) == (409, "collection_suit_too_early")
+    order = await case.staff("court", kind="order", filed_on=in_days(0), **court)
+    assert order.status_code == 200, order.text
+    (recorded,) = (await case.read())["courts"]
+    assert (recorded["claim"], recorded["fee"]) == ("48000.00", "8000.00")
+
+
+async def test_two_people_write_a_debt_off(whole_api: Api, books: Books) -> None:
+    case = await overdue(whole_api, books)
+    early = await case.staff("write-off/confirm")
+    assert early.json()["code"] == "collection_write_off_not_proposed"
+    await case.staff("write-off", reason="компания исключена из ЕГРЮЛ")
+    alone = await case.staff("write-off/confirm", login="Kuznetsova")
+    assert (alone.status_code, alone.json()["code"]) == (409, "collection_write_off_by_one")
+    done = await case.staff("write-off/confirm", login="belova")
+    assert done.json()["status"] == "written_off"
+    late = await case.client("reason", answer="forgot")
+    assert (late.status_code, late.json()["code"]) == (409, "collection_ended")
+
+
+async def test_money_ends_a_case_whatever_it_waits_for(whole_api: Api, books: Books) -> None:
+    case = await overdue(whole_api, books)
+    await case.client("promise", pay_on=in_days(3))
+    books.payment(case.number, SUM, "bank_transfer")
+    late = await case.staff("settle", reason="зачёт")
+    assert (late.status_code, late.json()["code"]) == (409, "collection_paid")
+    assert (await case.read())["status"] == "paid"
