@@ -107,7 +107,7 @@ async def open_parked_letter(
 
 
 @routes.post(
-    "/v1/parked-letters/dismissal",
+    "/v1/parked-letter-dismissals",
     summary="Dismiss parked letters",
     status_code=HTTPStatus.NO_CONTENT,
 )

@@ -72,7 +72,7 @@ async def test_dismissed_letters_wait_no_longer_and_open_nothing(
     _, address = client_with_address(books)
     ids = [parked_letter(books, address, text=str(number)) for number in range(3)]
     body = {"ids": ids[:2]}
-    path = "/v1/parked-letters/dismissal"
+    path = "/v1/parked-letter-dismissals"
     done = await whole_api.call("POST", path, role=Role.OPERATOR, json=body)
     assert done.status_code == 204
     assert set(ids) & set(await waiting(whole_api)) == {ids[2]}
