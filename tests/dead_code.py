@@ -44,7 +44,7 @@ ALLOWED = {
     "texts/catalogue.py": "gettext calls with the names of its own parameters",
     "gateways/scans/pictures.py": "Pillow reads its limit of pixels",
     "domain/calendar/bank_calendar.py": "expat calls the handlers that are set on its parser",
-    "db/banking/known_payer.py": "the API's model takes the fields of a row by their names",
+    "domain/dossier/archive.py": "zipfile writes the attributes of an entry",
     "sandbox/acquirer/books_file.py": "sqlite3 asks for the factory of its rows",
     "sandbox/bank/books.py": "sqlite3 asks for the factory of its rows",
     "db/reading.py": "the parameters of overloads are told apart by their names",

@@ -1,6 +1,6 @@
 """What people hand in for a return: what a client asks for, and decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -132,8 +132,3 @@ def _findings_from(pieces: Mapping[str, int] | None, carriage: int | None) -> Fi
     if pieces is None or carriage is None:
         return None
     return Findings({int(line_no): count for line_no, count in pieces.items()}, carriage)
-
-
-def pieces_stored(pieces: Sequence[tuple[int, int]]) -> dict[str, int]:
-    """Pieces by line as a decision keeps them."""
-    return {str(line_no): count for line_no, count in pieces}

@@ -62,8 +62,6 @@ DISPUTE_MOVES: Mapping[DisputeStatus, frozenset[DisputeStatus]] = MappingProxyTy
 """Where a dispute goes; a change may also leave its status until it has ended."""
 
 ENDED_DISPUTES = frozenset({_S.CLOSED, _S.WITHDRAWN})
-DECIDING = frozenset({_S.REVIEW, _S.APPEALED, _S.CLAIM_RECEIVED})
-"""Somebody of ours decides."""
 
 
 class DisputeKind(StrEnum):
