@@ -29,6 +29,7 @@ from tests.activities.banking.test_incoming_money_steps import matched, put_down
 from tests.activities.walk import opened as refund_opened
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.money import CLIENT_INN, IncomingMoney
+from tests.patience import PATIENCE_SECONDS
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.workflows.case_under_test import eventually, product_client
 from tests.workflows.race import kinds, outcome, outcomes
@@ -65,9 +66,15 @@ async def race(
     books: RenewalBooks,
     acquirer: SandboxAcquirer,
     gateway: AcquirerGateway,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[RenewalRace]:
+    """Whoever waits for a row that a race holds keeps its place in the line: it would lose it by
+    the product's time-outs while a busy machine brings the next one.
+    """
+    for limit in ("LOCK_TIMEOUT_MS", "STATEMENT_TIMEOUT_MS"):
+        monkeypatch.setattr(f"db.database.{limit}", int(PATIENCE_SECONDS * 1000))
     client = product_client(temporal_env)
-    async with Database(database_url) as database:
+    async with Database(database_url, answer_seconds=PATIENCE_SECONDS) as database:
         race = RenewalRace(temporal_env, client, database, books, acquirer, gateway)
         yield race
         for case in race.cases:
