@@ -751,6 +751,10 @@ bank_entries = Table(
     Column("hold_keys", ARRAY(Text)),
     Column("needs_person", Boolean, nullable=False),
     Column("repeats", Uuid),
+    Column("postponed_by", Text),
+    Column("postponed_at", DateTime(timezone=True)),
+    Column("postponed_until", Date),
+    Column("postponed_why", Text),
 )
 bank_entry_words = Table(
     "bank_entry_words",
@@ -997,6 +1001,12 @@ entry_decisions = Table(
     Column("reason", Text, nullable=False),
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
+    Column("until", Date),
+)
+carried_out_decisions = Table(
+    "carried_out_decisions",
+    metadata,
+    Column("decision_id", Uuid, primary_key=True),
 )
 run_decisions = Table(
     "run_decisions",

@@ -401,6 +401,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_goods_return_form": _CLIENT,
         "show_goods_return_on_desk": _STAFF,
         "show_receipt_on_desk": _BOOKKEEPING,
+        "postpone_bank_entry": _ACCOUNTANT,
+        "resume_bank_entry": _ACCOUNTANT,
         "show_dispute": _CLIENT,
         "show_dispute_form": _CLIENT,
         "show_disputes": _CLIENT,

@@ -7,7 +7,7 @@ from workflows.case.retries import DATABASE
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.entry_decision import EntryDecisionActivities
-    from domain.banking.entry_decision import DecidedAs, DecisionStored, EntryDecision
+    from domain.banking.entry_decision import NAMES_PAYOUT, DecisionStored, EntryDecision
     from texts import translate
 
 
@@ -27,7 +27,7 @@ class EntryDecisionWorkflow(Case):
             EntryDecisionActivities.store, decision, translate("ui.step.store_entry_decision")
         )
         self._stored = stored
-        if stored.refusal is None and decision.decided_as is not DecidedAs.IGNORED:
+        if stored.refusal is None and decision.decided_as in NAMES_PAYOUT:
             await self._step(
                 EntryDecisionActivities.signal_payout,
                 decision,

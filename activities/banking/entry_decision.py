@@ -37,6 +37,7 @@ class DecisionFacts:
     written: WrittenDecision
     entry: EntryFacts
     payout: PayoutFacts | None
+    is_carried_out: bool
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,13 @@ class EntryDecisionActivities:
                     entry_decision.one(decision_id),
                     entry_decision.entry(UUID(decision.entry_id)),
                     entry_decision.payout_of(decision_id),
+                    entry_decision.is_carried_out(decision_id),
                 ),
             )
-            decided = decide(facts.written, facts.entry, facts.payout)
+            decided = decide(
+                facts.written, facts.entry, facts.payout, is_carried_out=facts.is_carried_out
+            )
             if isinstance(decided, DecisionStored):
                 return decided
-            entry_decision.store(transaction, decided)
+            entry_decision.store(transaction, decision_id, decided)
         return DecisionStored()

@@ -176,6 +176,7 @@ def allocate(transaction: Transaction, entry: IncomingMoney, made: Allocated, at
         matched_as=MatchedAs.PAYMENT,
         hold_reason=None,
         hold_score=None,
+        **bank_entry.NOT_POSTPONED,
         decided_by=made.by,
         decided_at=at,
         reason=made.reason,

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select, text, update
+from sqlalchemy import Boolean, bindparam, exists, func, select, text, update
 
 from db.database import Database, Transaction
 from db.facts import Reading, only
@@ -57,7 +58,9 @@ class CandidateRow:
 
 @row
 class EntryRow:
-    """An entry of a statement; `is_own`: the counterparty is an account of ours."""
+    """An entry of a statement; `is_own`: the counterparty is an account of ours; `is_postponed`:
+    its decision is postponed, and the day until which has not come.
+    """
 
     id: UUID
     statement_id: UUID
@@ -83,7 +86,12 @@ class EntryRow:
     hold_score: int | None
     needs_person: bool
     repeats: UUID | None
+    postponed_by: str | None
+    postponed_at: datetime | None
+    postponed_until: date | None
+    postponed_why: str | None
     is_own: bool
+    is_postponed: bool
 
 
 @row
@@ -139,8 +147,14 @@ SELECT DISTINCT ON (o.case_id, o.attempt) o.id, o.day, o.purpose, o.case_id, o.a
 )
 _of_id = bank_entries.c.id == bindparam("entry_id")
 _is_own = exists().where(own_accounts.c.account == bank_entries.c.counterparty_account)
-_columns = (bank_entries.c[name] for name in columns_of(EntryRow) if name != "is_own")
-ENTRIES = typed(EntryRow, select(*_columns, _is_own.label("is_own")), never_null=("is_own",))
+IS_POSTPONED = func.is_postponed(
+    bank_entries.c.postponed_at, bank_entries.c.postponed_until, type_=Boolean
+)
+"""Whether the decision about an entry is postponed today."""
+_reckoned = (_is_own.label("is_own"), IS_POSTPONED.label("is_postponed"))
+_names = {one.name for one in _reckoned}
+_columns = (bank_entries.c[name] for name in columns_of(EntryRow) if name not in _names)
+ENTRIES = typed(EntryRow, select(*_columns, *_reckoned), never_null=("is_own", "is_postponed"))
 """Entries; a list narrows them."""
 _ONE = ENTRIES.narrowed(lambda rows: rows.where(_of_id))
 _ONE_LOCKED = _ONE.narrowed(lambda rows: rows.with_for_update())
@@ -152,6 +166,11 @@ _MATCH = typed(
     .values(status=EntryStatus.MATCHED.value)
     .returning(bank_entries.c.id),
 )
+
+NOT_POSTPONED: Mapping[str, None] = MappingProxyType(
+    dict.fromkeys(("postponed_by", "postponed_at", "postponed_until", "postponed_why"))
+)
+"""The columns of an entry whose decision is not postponed, or not any more."""
 
 After = tuple[date, UUID]
 """The key (day, id) of the last entry seen."""
@@ -247,4 +266,5 @@ def _matched(payout: PayoutRequest, matched_as: MatchedAs, by: str, at: datetime
         "matched_as": matched_as,
         "decided_by": by,
         "decided_at": at,
+        **NOT_POSTPONED,
     }

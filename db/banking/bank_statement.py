@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, func, select, tuple_, update
 
+from db.banking.bank_entry import IS_POSTPONED
 from db.database import Database
 from db.query import Query, columns_of, row, typed
 from db.tables import bank_entries, bank_statements
@@ -57,9 +58,13 @@ class BankStatementRow:
 
 @row
 class WaitingCount:
-    """How many entries of a statement wait for a person."""
+    """How many entries of a statement nobody has decided about; of how many that is postponed, and
+    the first day on which one of those waits for a person again.
+    """
 
     entries: int
+    postponed: int
+    until: date | None
 
 
 @row
@@ -122,12 +127,16 @@ _KNOWN_UNTIL = typed(
 )
 _WAITING_IN = typed(
     WaitingCount,
-    select(func.count().label("entries")).where(
+    select(
+        func.count().label("entries"),
+        func.count().filter(IS_POSTPONED).label("postponed"),
+        func.min(bank_entries.c.postponed_until).filter(IS_POSTPONED).label("until"),
+    ).where(
         bank_entries.c.statement_id == bindparam("statement_id"),
         bank_entries.c.status == EntryStatus.UNMATCHED.value,
         bank_entries.c.direction == "in",
     ),
-    never_null=("entries",),
+    never_null=("entries", "postponed"),
 )
 _TRY_AGAIN = (
     update(bank_statements)

@@ -1,6 +1,8 @@
-"""Decisions about entries that matched no payout: append-only submissions."""
+"""Decisions about entries that matched no payout: append-only submissions, and which of them were
+carried out.
+"""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 from db.banking import bank_entry
 from db.banking.bank_entry import EntryRow
 from db.database import Transaction
-from db.facts import Reading, first, known, only
-from db.query import row, typed
-from db.tables import entry_decisions, payouts
+from db.facts import Reading, every, first, known, only
+from db.query import Query, row, typed
+from db.tables import carried_out_decisions, entry_decisions, payouts
 from domain.banking.bank_statement import EntryDirection
 from domain.banking.entry_decision import (
+    SETTLING,
     DecidedAs,
     DecidedEntry,
     EntryFacts,
@@ -37,6 +40,14 @@ class DecisionRow:
     reason: str
     written_by: str
     written_at: datetime
+    until: date | None
+
+
+@row
+class CarriedOut:
+    """The id of a decision that was carried out."""
+
+    decision_id: UUID
 
 
 @row
@@ -51,6 +62,21 @@ class DecidedPayout:
 _PUT = insert(entry_decisions).on_conflict_do_nothing()
 _ONE = typed(
     DecisionRow, select(entry_decisions).where(entry_decisions.c.id == bindparam("decision_id"))
+)
+_CARRY_OUT = insert(carried_out_decisions)
+_CARRIED_OUT = typed(
+    CarriedOut,
+    select(carried_out_decisions).where(
+        carried_out_decisions.c.decision_id == bindparam("decision_id")
+    ),
+)
+_OF_ENTRY = typed(
+    DecisionRow,
+    select(entry_decisions)
+    .join(carried_out_decisions, carried_out_decisions.c.decision_id == entry_decisions.c.id)
+    .where(entry_decisions.c.entry_id == bindparam("of_entry"))
+    .order_by(entry_decisions.c.written_at.desc(), entry_decisions.c.id.desc())
+    .limit(bindparam("at_most")),
 )
 _PAYOUT_COLUMNS = (payouts.c.channel, payouts.c.status, payouts.c.amount_kopecks)
 _PAYOUT = typed(
@@ -81,6 +107,7 @@ def put(
     reason: str,
     by: str,
     at: datetime,
+    until: date | None = None,
 ) -> None:
     """Stores a person's decision; a repeat changes nothing."""
     transaction.write(
@@ -93,7 +120,18 @@ def put(
         reason=reason,
         written_by=by,
         written_at=at,
+        until=until,
     )
+
+
+def is_carried_out(decision_id: UUID) -> Reading[bool]:
+    """Whether a decision was carried out; a repeat of it is nothing new."""
+    return every(_CARRIED_OUT(decision_id=decision_id)).to(bool)
+
+
+def of_entry(entry_id: UUID, at_most: int) -> Query[DecisionRow]:
+    """The decisions about an entry that were carried out, the latest first."""
+    return _OF_ENTRY(of_entry=entry_id, at_most=at_most)
 
 
 def one(decision_id: UUID) -> Reading[WrittenDecision]:
@@ -119,8 +157,15 @@ def payout_of(decision_id: UUID) -> Reading[PayoutFacts | None]:
     return first(_PAYOUT_OF_DECISION(decision_id=decision_id)).to(_payout_facts)
 
 
-def store(transaction: Transaction, decided: DecidedEntry) -> None:
+def store(transaction: Transaction, decision_id: UUID, decided: DecidedEntry) -> None:
     """Applies a decision to its entry; the database refuses to change a matched entry."""
+    written = decided.written
+    columns = _settled(decided) if written.decided_as in SETTLING else _postponed(written)
+    bank_entry.decide(transaction, written.entry_id, {**bank_entry.NOT_POSTPONED, **columns})
+    transaction.write(_CARRY_OUT, decision_id=decision_id)
+
+
+def _settled(decided: DecidedEntry) -> dict[str, Any]:
     written = decided.written
     matched: dict[str, Any] = {}
     if written.payout is not None:
@@ -129,17 +174,24 @@ def store(transaction: Transaction, decided: DecidedEntry) -> None:
             "matched_attempt": written.payout.attempt,
             "matched_as": decided.matched_as,
         }
-    bank_entry.decide(
-        transaction,
-        written.entry_id,
-        {
-            "status": decided.status,
-            **matched,
-            "decided_by": written.by,
-            "decided_at": written.at,
-            "reason": written.reason,
-        },
-    )
+    return {
+        "status": decided.status,
+        **matched,
+        "decided_by": written.by,
+        "decided_at": written.at,
+        "reason": written.reason,
+    }
+
+
+def _postponed(written: WrittenDecision) -> dict[str, Any]:
+    if written.decided_as is DecidedAs.RESUMED:
+        return {}
+    return {
+        "postponed_by": written.by,
+        "postponed_at": written.at,
+        "postponed_until": written.until,
+        "postponed_why": written.reason,
+    }
 
 
 def entry_facts(entry: EntryRow) -> EntryFacts:
@@ -148,9 +200,7 @@ def entry_facts(entry: EntryRow) -> EntryFacts:
         EntryStatus(entry.status),
         EntryDirection(entry.direction),
         entry.amount_kopecks,
-        entry.decided_by,
-        entry.decided_at,
-        entry.reason,
+        entry.postponed_at is not None,
     )
 
 
@@ -171,4 +221,5 @@ def _written_from(row: DecisionRow) -> WrittenDecision:
         row.written_by,
         row.written_at,
         row.reason,
+        row.until,
     )

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CompoundSelect, func, select, tuple_, union_all
 from sqlalchemy import literal_column as as_written
 
-from db.banking.bank_entry import ENTRIES, After, EntryRow
-from db.query import Query, planned_anew
+from db.banking.bank_entry import ENTRIES, IS_POSTPONED, After, EntryRow
+from db.query import Query, planned_anew, row, typed
 from db.tables import bank_entries
 from db.words import beginnings_of
 
@@ -31,7 +31,7 @@ _words = func.to_tsvector(
 @dataclass(frozen=True)
 class EntryFilter:
     """The filters of a list of entries; None means any. Both days are inclusive; `payer_words`
-    begin words of the other side's name or of the purpose.
+    begin words of the other side's name or of the purpose; `is_postponed` is as of today.
     """
 
     status: str | None = None
@@ -43,6 +43,28 @@ class EntryFilter:
     amount_kopecks: int | None = None
     payer_inn: str | None = None
     payer_words: tuple[str, ...] = ()
+    is_postponed: bool | None = None
+
+
+@row
+class PostponedCount:
+    """How many entries somebody has postponed the decision about."""
+
+    entries: int
+
+
+_POSTPONED = typed(
+    PostponedCount,
+    select(func.count().label("entries")).where(
+        bank_entries.c.postponed_at.is_not(None), IS_POSTPONED
+    ),
+    never_null=("entries",),
+)
+
+
+def postponed() -> Query[PostponedCount]:
+    """How many entries are postponed today."""
+    return _POSTPONED()
 
 
 def listed(narrowed: EntryFilter, limit: int, after: After | None = None) -> Query[EntryRow]:
@@ -85,5 +107,6 @@ def _conditions(narrowed: EntryFilter) -> Iterator[ColumnElement[Any]]:
         (narrowed.statement_id, columns.statement_id.__eq__),
         (narrowed.amount_kopecks, columns.amount_kopecks.__eq__),
         (narrowed.payer_inn, columns.counterparty_inn.__eq__),
+        (narrowed.is_postponed, IS_POSTPONED.is_),
     ]
     yield from (compared(value) for value, compared in asked if value is not None)

@@ -17,7 +17,15 @@ _WAITING = typed(
     WaitingWork,
     text(
         """
-SELECT 'entries' AS kind, count(*) AS waiting FROM bank_entries WHERE status = 'unmatched'
+WITH postponed AS (
+SELECT count(*) AS entries FROM bank_entries
+ WHERE postponed_at IS NOT NULL AND is_postponed(postponed_at, postponed_until)
+)
+SELECT 'entries' AS kind,
+       (SELECT count(*) FROM bank_entries WHERE status = 'unmatched') - postponed.entries AS waiting
+  FROM postponed
+UNION ALL
+SELECT 'postponed', entries FROM postponed
 UNION ALL
 SELECT 'runs', count(*) FROM payment_runs WHERE handed_over_at IS NULL AND dissolved_at IS NULL
 UNION ALL
@@ -55,7 +63,8 @@ SELECT 'letters', count(*) FROM notifications WHERE channel = 'mail' AND status 
 
 
 def waiting_work() -> Query[WaitingWork]:
-    """One row a kind: bank entries that nobody has decided about, payment runs that the bank has
+    """One row a kind: bank entries that nobody has decided about, those of which somebody has
+    postponed the decision, payment runs that the bank has
     not got, statements that are read or were refused, differences and receipts that wait for an
     accountant, surpluses that have not gone back, requests for a higher limit, tickets,
     returns of goods that wait for us, letters that were given up.

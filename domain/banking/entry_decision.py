@@ -1,4 +1,8 @@
-"""Decisions about bank entries that matched no payout: their kinds, and when each is refused."""
+"""Decisions about bank entries that matched no payout: their kinds, and when each is refused.
+
+A decision may be postponed, with a reason: the entry stays unmatched and leaves the queue until a
+day, or until somebody resumes it. It is no hold: that is why the system did not allocate the money.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +16,26 @@ from domain.banking.bank_statement import EntryDirection
 from domain.banking.statement_import import EntryStatus, MatchedAs
 from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutReturn, PayoutStatus
 
+POSTPONED_DAYS = 90
+"""The most days that a decision is postponed by at once: money that nobody knows is looked at again
+within a quarter.
+"""
+
 
 class DecidedAs(StrEnum):
-    """What a person decides that an entry is."""
+    """What a person decides that an entry is, or that deciding is `postponed` or `resumed`."""
 
     PAYOUT = "payout"
     RETURN = "return"
     IGNORED = "ignored"
+    POSTPONED = "postponed"
+    RESUMED = "resumed"
+
+
+NAMES_PAYOUT = (DecidedAs.PAYOUT, DecidedAs.RETURN)
+"""Decisions that name a payout, which is signalled."""
+SETTLING = (*NAMES_PAYOUT, DecidedAs.IGNORED)
+"""Decisions after which an entry waits for nobody."""
 
 
 class DecisionRefusal(StrEnum):
@@ -29,6 +46,9 @@ class DecisionRefusal(StrEnum):
     DIRECTION = "bank_entry_direction"
     AMOUNT = "bank_entry_amount"
     SETTLED_OTHERWISE = "payout_settled_otherwise"
+    NOT_UNMATCHED = "bank_entry_not_unmatched"
+    NOT_POSTPONED = "bank_entry_not_postponed"
+    UNTIL = "postponed_until_day"
 
 
 @dataclass(frozen=True)
@@ -49,7 +69,9 @@ class DecisionStored:
 
 @dataclass(frozen=True)
 class WrittenDecision:
-    """A person's decision as it is stored; `payout` None: the entry is ignored."""
+    """A person's decision as it is stored; `payout` None: it names none. `until`: the Moscow day on
+    which a postponed entry waits for a person again; None: once somebody resumes it.
+    """
 
     entry_id: UUID
     decided_as: DecidedAs
@@ -57,25 +79,26 @@ class WrittenDecision:
     by: str
     at: datetime
     reason: str
+    until: date | None = None
 
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """The columns of an entry that a decision depends on; who decided about it before, when and
-    why.
+    """The columns of an entry that a decision depends on. `is_postponed`: also when its day has
+    come.
     """
 
     status: EntryStatus
     direction: EntryDirection
     amount_kopecks: int
-    decided_by: str | None = None
-    decided_at: datetime | None = None
-    reason: str | None = None
+    is_postponed: bool = False
 
 
 @dataclass(frozen=True)
 class DecidedEntry:
-    """The new state of an entry: `matched` with a payout, or `ignored`."""
+    """The new state of an entry: `matched` with a payout, `ignored`, or `unmatched` with a decision
+    that is postponed or resumed.
+    """
 
     status: EntryStatus
     matched_as: MatchedAs | None
@@ -109,8 +132,25 @@ def decision_refusal(
     """
     if entry.status is EntryStatus.MATCHED:
         return DecisionRefusal.MATCHED
-    if decided_as is DecidedAs.IGNORED:
+    if decided_as is DecidedAs.POSTPONED:
+        return None if entry.status is EntryStatus.UNMATCHED else DecisionRefusal.NOT_UNMATCHED
+    if decided_as is DecidedAs.RESUMED:
+        return None if entry.is_postponed else DecisionRefusal.NOT_POSTPONED
+    return None if decided_as is DecidedAs.IGNORED else _payout_refusal(decided_as, entry, payout)
+
+
+def until_refusal(until: date | None, today: date) -> DecisionRefusal | None:
+    """Why a decision is not postponed until a day, or None: it is a day to come, at most
+    `POSTPONED_DAYS` away. Both are days in Moscow.
+    """
+    if until is None or 1 <= (until - today).days <= POSTPONED_DAYS:
         return None
+    return DecisionRefusal.UNTIL
+
+
+def _payout_refusal(
+    decided_as: DecidedAs, entry: EntryFacts, payout: PayoutFacts | None
+) -> DecisionRefusal | None:
     if payout is None or payout.channel is not Channel.BANK:
         return DecisionRefusal.PAYOUT_UNKNOWN
     if entry.direction is not _DIRECTION[decided_as]:
@@ -121,23 +161,20 @@ def decision_refusal(
 
 
 def decide(
-    written: WrittenDecision, entry: EntryFacts, payout: PayoutFacts | None
+    written: WrittenDecision, entry: EntryFacts, payout: PayoutFacts | None, *, is_carried_out: bool
 ) -> DecidedEntry | DecisionStored:
     """The entry as the decision makes it, or `DecisionStored`: with the reason of a refusal,
-    without one when this very decision is stored already.
+    without one when this very decision is carried out already.
     """
-    if (entry.decided_by, entry.decided_at, entry.reason) == (
-        written.by,
-        written.at,
-        written.reason,
-    ):
+    if is_carried_out:
         return DecisionStored()
     refusal = decision_refusal(written.decided_as, entry, payout)
     if refusal is not None:
         return DecisionStored(refusal)
-    if written.decided_as is DecidedAs.IGNORED:
-        return DecidedEntry(EntryStatus.IGNORED, None, written)
-    return DecidedEntry(EntryStatus.MATCHED, MatchedAs(written.decided_as), written)
+    if written.decided_as in NAMES_PAYOUT:
+        return DecidedEntry(EntryStatus.MATCHED, MatchedAs(written.decided_as), written)
+    is_ignored = written.decided_as is DecidedAs.IGNORED
+    return DecidedEntry(EntryStatus.IGNORED if is_ignored else EntryStatus.UNMATCHED, None, written)
 
 
 def message_of(written: WrittenDecision, day: date, purpose: str) -> Answer | PayoutReturn | None:

@@ -1,10 +1,11 @@
 """Why a payment run, or the import of a bank statement, stands."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.access.roles import Role
 from domain.banking.statement_import import BankStatementStatus
+from domain.calendar.bank_calendar import ONE_DAY, end_of_moscow_day
 from domain.case.waiting_reason import FailedStep, WaitingReason, WaitsFor, with_failure
 
 MATCHING = "matching"
@@ -13,6 +14,8 @@ GATHERED, AT_BANK, DISSOLVED, SETTLED = "gathered", "at_bank", "dissolved", "set
 """Where a payment run stands."""
 UNMATCHED = "unmatched"
 """The code of an imported statement with entries that a person has to decide about."""
+POSTPONED = "postponed"
+"""The code of one where all such decisions are postponed."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ class StandingRun:
 
 @dataclass(frozen=True)
 class StandingStatement:
-    """A bank statement's file as it is stored: entries read so far, and those that wait for a
-    person. Instants are UTC.
+    """A bank statement's file as it is stored: entries read so far, those that wait for a person,
+    and those whose decision is postponed, with the first day in Moscow that one waits again on.
+    Instants are UTC.
     """
 
     status: BankStatementStatus
@@ -40,6 +44,8 @@ class StandingStatement:
     is_matched: bool = False
     progress: int = 0
     waiting: int = 0
+    postponed: int = 0
+    postponed_until: date | None = None
     failure: FailedStep | None = None
 
 
@@ -84,12 +90,14 @@ def _statement(statement: StandingStatement) -> WaitingReason:
     since = statement.imported_at or statement.uploaded_at
     if not statement.is_matched:
         return WaitingReason(MATCHING, WaitsFor.PROCESS, since)
-    if not statement.waiting:
+    if not statement.waiting and not statement.postponed:
         return WaitingReason(statement.status, WaitsFor.NOBODY, since)
+    day = None if statement.waiting else statement.postponed_until
     return WaitingReason(
-        UNMATCHED,
-        WaitsFor.ACCOUNTANT,
+        UNMATCHED if statement.waiting else POSTPONED,
+        WaitsFor.ACCOUNTANT if day is None else WaitsFor.CALENDAR,
         since,
-        details={"entries": statement.waiting},
+        until=None if day is None else end_of_moscow_day(day - ONE_DAY),
+        details={"entries": statement.waiting or statement.postponed},
         allowed={Role.ACCOUNTANT: ("allocate_bank_entry", "decide_bank_entry")},
     )

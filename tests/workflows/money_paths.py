@@ -33,6 +33,7 @@ DECISION = EntryDecision(
     "4d7f2c10-55a1-4c0e-8f52-0d6e3a1b9c77", INSTRUCTION.entry_id, DecidedAs.PAYOUT
 )
 IGNORED = replace(DECISION, decided_as=DecidedAs.IGNORED)
+POSTPONED = replace(DECISION, decided_as=DecidedAs.POSTPONED)
 DECIDED_BEFORE = DecisionStored(DecisionRefusal.MATCHED)
 
 REJECTION = RunDecision("0b9c4f0e-6a53-4b0d-9a57-2f7f0c6f5d11", RunDecisionKind.REJECT)
@@ -83,6 +84,14 @@ MONEY_PATHS: Mapping[str, ProcessPath] = {
     "entry_decision_ignored": ProcessPath(
         EntryDecisionWorkflow.run,
         (IGNORED,),
+        {"store": [DecisionStored()]},
+        ("store",),
+        DecisionStored(),
+        starts_with="store",
+    ),
+    "entry_decision_postponed": ProcessPath(
+        EntryDecisionWorkflow.run,
+        (POSTPONED,),
         {"store": [DecisionStored()]},
         ("store",),
         DecisionStored(),

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from domain.banking.entry_decision import DecidedAs
+from domain.banking.entry_decision import NAMES_PAYOUT, POSTPONED_DAYS, DecidedAs
 from domain.payout.payout import PayoutRequest
 from starter.api.banking.entry import EntryPath, read_bank_entry
-from starter.api.http.models import Body, Lax, Note, refused
+from starter.api.http.models import Body, Day, Lax, Note, refused
 from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.commands.banking import decide as command
@@ -22,19 +22,24 @@ routes = router("bank statements")
 
 
 class DecisionBody(Body):
-    """A payout attempt for `payout` and `return`; only the reason for `ignored`."""
+    """A payout attempt for `payout` and `return`, with `postponed` the day on which the entry waits
+    for a person again, if there is one; only the reason for `ignored` and `resumed`.
+    """
 
     decided_as: Annotated[DecidedAs, Lax] = Field(alias="as", examples=["payout"])
     case_id: str | None = Field(None, pattern=CASE_PATTERN, examples=["refund-2026-000117-1"])
     attempt: int | None = Field(None, ge=1, le=MAX_ATTEMPT)
     reason: Note
+    until: Day | None = Field(None, description=f"In Moscow, at most {POSTPONED_DAYS} days away.")
 
     @model_validator(mode="after")
     def _names_a_payout(self) -> "DecisionBody":
         named = (self.case_id is not None, self.attempt is not None)
-        wanted = self.decided_as is not DecidedAs.IGNORED
+        wanted = self.decided_as in NAMES_PAYOUT
         if named != (wanted, wanted):
             raise refused("decision_names_no_payout")
+        if self.until is not None and self.decided_as is not DecidedAs.POSTPONED:
+            raise refused("decision_until_not_postponed")
         return self
 
     @property
@@ -43,7 +48,7 @@ class DecisionBody(Body):
         payout = None
         if self.case_id is not None and self.attempt is not None:
             payout = PayoutRequest(self.case_id, self.attempt)
-        return DecisionAsked(self.decided_as, payout, self.reason)
+        return DecisionAsked(self.decided_as, payout, self.reason, self.until)
 
 
 @routes.post(
@@ -59,7 +64,8 @@ async def decide_bank_entry(
     services: ServicesDep,
     language: LanguageDep,
 ) -> EntryShown:
-    """An import never overwrites a person's decision; a matched entry stays matched.
+    """An import never overwrites a person's decision; a matched entry stays matched. A decision
+    that is `postponed` is none yet: the entry may still be matched by better evidence.
 
     The decision is stored first, then the payout is signalled; a repeat changes nothing.
     """

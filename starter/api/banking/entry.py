@@ -42,10 +42,15 @@ async def list_bank_entries(
     payer: Annotated[
         str, Query(max_length=MAX_NAME_LENGTH, description="An INN, or words of a name or purpose.")
     ] = "",
+    postponed: Annotated[
+        bool | None, Query(description="Whether the decision is postponed today.")
+    ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[EntryShown]:
-    """`status=unmatched` lists the entries that wait for a person."""
+    """`status=unmatched` lists the entries that wait for a person, `postponed=false` with it those
+    that wait today.
+    """
     inn, words = payer_in(payer)
     narrowed = EntryFilter(
         status,
@@ -57,6 +62,7 @@ async def list_bank_entries(
         amount_kopecks=amount,
         payer_inn=inn,
         payer_words=words,
+        is_postponed=postponed,
     )
     (rows,) = await database.read(
         entry_list.listed(narrowed, limit + 1, key_in(cursor, date.fromisoformat, UUID))

@@ -1,7 +1,7 @@
 """Stores what a person decides about a bank entry that matched no payout."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -19,7 +19,9 @@ from domain.banking.entry_decision import (
     PayoutFacts,
     decision_refusal,
     decision_workflow_id,
+    until_refusal,
 )
+from domain.calendar.bank_calendar import moscow_date
 from domain.payout.payout import PayoutRequest
 from starter.caller import Caller
 from starter.commands.command import command
@@ -35,17 +37,24 @@ from starter.commands.refusal import (
 from starter.commands.services import Services
 from workflows.entry_decision import EntryDecisionWorkflow
 
-_FIELDS = {DecisionRefusal.PAYOUT_UNKNOWN: "/case_id", DecisionRefusal.DIRECTION: "/as"}
+_FIELDS = {
+    DecisionRefusal.PAYOUT_UNKNOWN: "/case_id",
+    DecisionRefusal.DIRECTION: "/as",
+    DecisionRefusal.UNTIL: "/until",
+}
 """Refusals that lie in one field of what was asked."""
 
 
 @dataclass(frozen=True)
 class DecisionAsked:
-    """What an entry is, and why; `payout` is given unless the entry is ignored."""
+    """What an entry is, and why; `payout` is given where it is one, or its return. `until`: the
+    Moscow day until which the decision is postponed; None: until it is resumed.
+    """
 
     decided_as: DecidedAs
     payout: PayoutRequest | None
     reason: str
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class DecisionFacts:
 
     entry: EntryRow | None
     payout: PayoutFacts | None
+    is_carried_out: bool
 
 
 @command
@@ -65,10 +75,13 @@ async def decide_bank_entry(
     The decision is stored first, then its workflow signals the payout until it is delivered. The
     same decision by the same person again gets the same answer.
     """
-    entry = await _checked(services, entry_id, asked, caller.login)
-    if entry is None:
+    decision_id, now = uuid5(command_id, "entry-decision"), datetime.now(UTC)
+    facts = await _facts(services, entry_id, decision_id, asked)
+    if facts.entry is None:
+        raise not_found()
+    if facts.is_carried_out or _is_repeat(facts.entry, asked, caller.login):
         return
-    decision_id = uuid5(command_id, "entry-decision")
+    _check(facts.entry, facts.payout, asked, moscow_date(now))
     async with services.database.transaction() as transaction:
         entry_decision.put(
             transaction,
@@ -78,7 +91,8 @@ async def decide_bank_entry(
             asked.payout,
             reason=asked.reason,
             by=caller.login,
-            at=datetime.now(UTC),
+            at=now,
+            until=asked.until,
         )
     decision = EntryDecision(str(decision_id), str(entry_id), asked.decided_as)
     stored = await _stored(services, decision, command_id)
@@ -86,33 +100,37 @@ async def decide_bank_entry(
         raise _refused(stored.refusal)
 
 
-async def _checked(
-    services: Services, entry_id: UUID, asked: DecisionAsked, login: str
-) -> EntryRow | None:
-    """The entry, checked to be open to the decision; None when the same decision is already stored.
+async def _facts(
+    services: Services, entry_id: UUID, decision_id: UUID, asked: DecisionAsked
+) -> DecisionFacts:
+    return await load(
+        services.database,
+        together(
+            DecisionFacts,
+            first(bank_entry.one(entry_id)),
+            entry_decision.payout(asked.payout),
+            entry_decision.is_carried_out(decision_id),
+        ),
+    )
+
+
+def _check(entry: EntryRow, payout: PayoutFacts | None, asked: DecisionAsked, today: date) -> None:
+    """Checks that the entry is open to the decision.
 
     The entry's workflow checks again: this check only avoids storing a submission it would refuse.
     """
-    facts = await load(
-        services.database,
-        together(
-            DecisionFacts, first(bank_entry.one(entry_id)), entry_decision.payout(asked.payout)
-        ),
-    )
-    entry = facts.entry
-    if entry is None:
-        raise not_found()
-    if _is_repeat(entry, asked, login):
-        return None
     found = entry_decision.entry_facts(entry)
-    refusal = decision_refusal(asked.decided_as, found, facts.payout)
+    refusal = decision_refusal(asked.decided_as, found, payout)
+    refusal = refusal or until_refusal(asked.until, today)
     if refusal is not None:
         raise _refused(refusal)
-    return entry
 
 
 def _is_repeat(entry: EntryRow, asked: DecisionAsked, login: str) -> bool:
     """Whether this person has already stored the same decision."""
+    if asked.decided_as is DecidedAs.POSTPONED:
+        postponed = (entry.postponed_by, entry.postponed_why, entry.postponed_until)
+        return postponed == (login, asked.reason, asked.until)
     decided = (entry.decided_by, entry.reason, entry.matched_as or entry.status)
     named = None
     if entry.matched_case is not None and entry.matched_attempt is not None:

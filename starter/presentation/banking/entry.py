@@ -46,6 +46,18 @@ class AllocationShown(Shown):
     allocated_at: datetime
 
 
+class PostponedShown(Shown):
+    """A decision about an entry that a person has postponed. `is_over`: its day has come, and the
+    entry waits for a person again.
+    """
+
+    by: str
+    at: datetime
+    until: date | None = Field(description="The day in Moscow; null: until it is resumed.")
+    reason: str
+    is_over: bool
+
+
 class EntryShown(Shown):
     """A debit or credit of our account; roles that do not need the other side's account see its
     last digits.
@@ -76,6 +88,13 @@ class EntryShown(Shown):
     hold_score: int | None = Field(description="The likeliest candidate's, from 0 to 100.")
     repeats: UUID | None = Field(description="An entry of another file that may be the same money.")
     allocations: list[AllocationShown]
+    postponed: PostponedShown | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the entry waits for a person today."""
+        is_postponed = self.postponed is not None and not self.postponed.is_over
+        return self.status is EntryStatus.UNMATCHED and not is_postponed
 
 
 async def entry_in_full(
@@ -179,4 +198,17 @@ def _entry_shown(
         hold_score=row.hold_score,
         repeats=row.repeats,
         allocations=allocations,
+        postponed=_postponed_shown(row),
+    )
+
+
+def _postponed_shown(row: EntryRow) -> PostponedShown | None:
+    if row.postponed_by is None or row.postponed_at is None or row.postponed_why is None:
+        return None
+    return PostponedShown(
+        by=row.postponed_by,
+        at=row.postponed_at,
+        until=row.postponed_until,
+        reason=row.postponed_why,
+        is_over=not row.is_postponed,
     )

@@ -58,7 +58,9 @@ async def statement_waiting(
             imported_at=row.imported_at,
             is_matched=row.matched_at is not None,
             progress=row.progress,
-            waiting=waiting.entries,
+            waiting=waiting.entries - waiting.postponed,
+            postponed=waiting.postponed,
+            postponed_until=waiting.until,
             failure=await failed_step_of(
                 database, services.cases, case_id, row.imported_at or row.uploaded_at
             ),

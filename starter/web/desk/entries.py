@@ -1,7 +1,7 @@
 """Entries of bank statements at the desk: those that wait for a person, and one in full."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -9,12 +9,13 @@ from uuid import UUID
 from fastapi import Query
 from starlette.responses import Response
 
-from db.banking import entry_list
+from db.banking import entry_decision, entry_list
 from db.banking.bank_entry import After
 from db.banking.entry_list import EntryFilter
 from domain.banking.bank_statement import EntryDirection
-from domain.banking.entry_decision import DecidedAs
+from domain.banking.entry_decision import POSTPONED_DAYS, SETTLING, DecidedAs
 from domain.banking.statement_import import EntryStatus, MatchedAs
+from domain.calendar.bank_calendar import moscow_date
 from starter.access import roles_of
 from starter.commands.refusal import Refusal
 from starter.presentation.banking.candidates import Candidates, candidates_for
@@ -25,7 +26,7 @@ from starter.presentation.banking.entry import (
     with_allocations,
 )
 from starter.presentation.banking.file_lines import document_at
-from starter.web.desk.entry_filter import ANY, EntryNarrowing, EntryNarrowingDep
+from starter.web.desk.entry_filter import ANY, POSTPONED, EntryNarrowing, EntryNarrowingDep
 from starter.web.desk.following import ENTRIES
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.desk.shares import SHARES_SHOWN
@@ -33,10 +34,13 @@ from starter.web.desk.views import views_of
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
+from texts import Language, day, translate
 
 SHOWN = 50
 """Entries of one page."""
 MAX_CURSOR_LENGTH = 60
+DECISIONS_SHOWN = 50
+"""Decisions about one entry that its page shows, the latest of them."""
 
 SAVED = SavedList[EntryShown](
     "/desk/entries",
@@ -48,6 +52,7 @@ SAVED = SavedList[EntryShown](
         FileColumn("page.payer.inn", lambda one, _: one.counterparty_inn),
         FileColumn("page.desk.entry.purpose", lambda one, _: one.purpose),
         FileColumn("page.desk.file.held", lambda one, _: one.hold),
+        FileColumn("page.desk.file.postponed", lambda one, language: _postponed(one, language)),
         FileColumn("page.desk.entry.sum", lambda one, _: roubles_in_cell(_signed(one))),
     ),
 )
@@ -101,13 +106,15 @@ async def _page(
     status: int = HTTPStatus.OK,
 ) -> Response:
     saved = SAVED.saved(words, **narrowing.asked)
+    (postponed,) = await visit.database.rows(entry_list.postponed())
     return visit.page(
         "desk_entries.html",
         status=status,
         form=form,
         entries=entries,
         narrowing=narrowing,
-        statuses=(*EntryStatus, ANY),
+        statuses=(EntryStatus.UNMATCHED, POSTPONED, EntryStatus.MATCHED, EntryStatus.IGNORED, ANY),
+        postponed=postponed.entries,
         directions=tuple(EntryDirection),
         saved=saved,
         views=await views_of(visit, saved),
@@ -127,7 +134,7 @@ async def entry_page_of(
     """An entry's page; `form` is what one of its forms shows."""
     entry = await entry_in_full(visit.database, visit.caller, entry_id, visit.language)
     may_decide = visit.caller.role in roles_of("decide_bank_entry")
-    is_settled = may_decide and entry.status is not EntryStatus.UNMATCHED
+    is_settled = may_decide and not entry.waits
     is_open = may_decide and entry.status is not EntryStatus.MATCHED
     is_in = entry.direction is EntryDirection.IN
     found = await _candidates(visit, entry) if is_open and is_in else None
@@ -143,8 +150,11 @@ async def entry_page_of(
         is_open=is_open,
         may_decide=may_decide,
         may_allocate=is_open and is_in,
+        may_postpone=is_open and entry.status is EntryStatus.UNMATCHED,
         may_undo=may_decide and entry.matched_as is MatchedAs.PAYMENT,
-        decisions=[one for one in DecidedAs if one is not DecidedAs.PAYOUT or not is_in],
+        past=await visit.database.rows(entry_decision.of_entry(entry_id, DECISIONS_SHOWN)),
+        last_day=moscow_date(datetime.now(UTC)) + timedelta(days=POSTPONED_DAYS),
+        decisions=[one for one in SETTLING if one is not DecidedAs.PAYOUT or not is_in],
         shares=range(SHARES_SHOWN),
         following=await ENTRIES.following(visit, entry_id) if is_settled else None,
     )
@@ -152,6 +162,16 @@ async def entry_page_of(
 
 async def _candidates(visit: Visit, entry: EntryShown) -> Candidates:
     return await candidates_for(visit.database, entry.id, visit.language)
+
+
+def _postponed(entry: EntryShown, language: Language) -> str:
+    """Why the decision is postponed, and until when; nothing where it is not."""
+    one = entry.postponed
+    if one is None or one.is_over:
+        return ""
+    if one.until is None:
+        return one.reason
+    return translate("page.desk.file.until", language, day=day(one.until), reason=one.reason)
 
 
 def _signed(entry: EntryShown) -> int:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from domain.banking.entry_decision import DecidedAs
+from domain.banking.entry_decision import SETTLING, DecidedAs
 from domain.payout.payout import PayoutRequest
 from starter.commands.banking import allocate, decide
 from starter.commands.banking.decide import DecisionAsked
@@ -14,6 +14,7 @@ from starter.presentation.banking.entry import entry_in_full
 from starter.web.desk.entries import entry_page_of
 from starter.web.desk.following import ENTRIES, decided
 from starter.web.desk.shares import asked_in
+from starter.web.http.days import day_in
 from starter.web.http.deed import needed
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
@@ -63,12 +64,41 @@ async def decide_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
     return await _decided(visit, entry_id, settled())
 
 
+@routes.post("/desk/entries/{entry_id}/postponement")
+async def postpone_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
+    """The entry leaves the queue until its day, or until somebody resumes it."""
+
+    async def postponed() -> None:
+        reason = needed(visit.form, "postponement-reason")
+        typed = visit.form.line("until")
+        until = day_in(typed, "until") if typed else None
+        asked = DecisionAsked(DecidedAs.POSTPONED, None, reason, until)
+        await decide.decide_bank_entry(
+            visit.services, visit.caller, visit.command_id, entry_id, asked
+        )
+
+    return await _decided(visit, entry_id, postponed())
+
+
+@routes.post("/desk/entries/{entry_id}/resumption")
+async def resume_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
+    """The entry waits for a decision again."""
+
+    async def resumed() -> None:
+        reason = needed(visit.form, "resumption-reason")
+        asked = DecisionAsked(DecidedAs.RESUMED, None, reason)
+        await decide.decide_bank_entry(
+            visit.services, visit.caller, visit.command_id, entry_id, asked
+        )
+
+    return await _decided(visit, entry_id, resumed())
+
+
 def _asked_in(form: Form) -> DecisionAsked:
     reason = needed(form, "decision-reason")
-    try:
-        decided_as = DecidedAs(form.typed("as"))
-    except ValueError:
-        raise invalid(FieldError("page_decision_missing", field="as")) from None
+    decided_as = next((one for one in SETTLING if one == form.typed("as")), None)
+    if decided_as is None:
+        raise invalid(FieldError("page_decision_missing", field="as"))
     if decided_as is DecidedAs.IGNORED:
         return DecisionAsked(decided_as, None, reason)
     case_id, attempt = form.line("case_id"), form.line("attempt") or "1"

@@ -23,7 +23,9 @@ from texts import Language, day, rubles, translate
 
 ANY = "any"
 """Entries of every status."""
-Status = EntryStatus | Literal["any"]
+POSTPONED = "postponed"
+"""Unmatched entries whose decision a person has postponed; the others are listed as unmatched."""
+Status = EntryStatus | Literal["any", "postponed"]
 NothingChosen = BeforeValidator(lambda said: said or None)
 """A filter of a form that nothing was chosen in."""
 Typed = Annotated[str, Query(max_length=MAX_NAME_LENGTH)]
@@ -70,7 +72,8 @@ class EntryNarrowing:
         if wrong:
             raise invalid(*wrong)
         return EntryFilter(
-            status=None if self.status == ANY else self.status,
+            status=self._stored_status,
+            is_postponed=self._is_postponed,
             direction=self.direction,
             first_day=first,
             last_day=last,
@@ -79,6 +82,17 @@ class EntryNarrowing:
             payer_inn=inn,
             payer_words=words,
         )
+
+    @property
+    def _stored_status(self) -> EntryStatus | None:
+        if isinstance(self.status, EntryStatus):
+            return self.status
+        return EntryStatus.UNMATCHED if self.status == POSTPONED else None
+
+    @property
+    def _is_postponed(self) -> bool | None:
+        is_unmatched = self._stored_status is EntryStatus.UNMATCHED
+        return self.status == POSTPONED if is_unmatched else None
 
     def words(self, narrowed: EntryFilter, language: Language) -> str:
         """The filter as a file's head and a printed page tell it."""

@@ -62,7 +62,9 @@ INQUIRIES = WorkQueue("/desk/refunds", _refunds(RefundStatus.INQUIRY))
 """Refunds whose money a client has not found."""
 ENTRIES = WorkQueue(
     "/desk/entries",
-    lambda _: entry_list.listed(EntryFilter(status=EntryStatus.UNMATCHED), LOOKED_AT),
+    lambda _: entry_list.listed(
+        EntryFilter(status=EntryStatus.UNMATCHED, is_postponed=False), LOOKED_AT
+    ),
 )
 LIMIT_REQUESTS = WorkQueue(
     "/desk/limit-requests", lambda _: limit_request.listed(LOOKED_AT, open_only=True)

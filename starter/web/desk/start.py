@@ -39,6 +39,7 @@ WORK = (
     ("tickets", "/desk/tickets", "list_ticket_queue"),
     ("goods_returns", "/desk/returns", "list_goods_return_queue"),
     ("entries", "/desk/entries", "list_bank_entries"),
+    ("postponed", "/desk/entries?status=postponed", "list_bank_entries"),
     (READY, "/desk/runs#ready", "list_left_out_payouts"),
     (LEFT_OUT, "/desk/runs#left", "list_left_out_payouts"),
     ("runs", "/desk/runs?state=gathered#runs", "list_payment_runs"),

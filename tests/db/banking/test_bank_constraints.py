@@ -238,6 +238,44 @@ def statements_of(books: Books, case_id: str) -> dict[str, Any]:
         ),
         ("UPDATE bank_entries SET amount_kopecks = 1 WHERE id = %(open)s", "bank_entry_facts_stay"),
         (
+            "UPDATE bank_entries SET postponed_at = now() WHERE id = %(open)s",
+            "postponed_by_a_person",
+        ),
+        (
+            "UPDATE bank_entries SET postponed_until = '2026-12-01' WHERE id = %(open)s",
+            "postponed_by_a_person",
+        ),
+        (
+            (
+                "UPDATE bank_entries SET postponed_at = now(), postponed_by = 'system',"
+                " postponed_why = 'x' WHERE id = %(open)s"
+            ),
+            "postponed_by_a_person",
+        ),
+        (
+            (
+                "UPDATE bank_entries SET postponed_at = now(), postponed_by = 'kuznetsova',"
+                " postponed_why = 'x' WHERE id = %(ignored)s"
+            ),
+            "only_unmatched_is_postponed",
+        ),
+        (
+            (
+                "INSERT INTO entry_decisions (id, entry_id, decided_as, reason, written_by,"
+                " written_at, until) VALUES (gen_random_uuid(), %(open)s, 'postponed', 'x', 'k',"
+                " now(), current_date + 92)"
+            ),
+            "postponed_until_a_near_day",
+        ),
+        (
+            (
+                "INSERT INTO entry_decisions (id, entry_id, decided_as, reason, written_by,"
+                " written_at, until) VALUES (gen_random_uuid(), %(open)s, 'ignored', 'x', 'k',"
+                " now(), current_date + 5)"
+            ),
+            "postponed_until_a_near_day",
+        ),
+        (
             (
                 "UPDATE bank_entries SET status = 'unmatched', matched_case = NULL,"
                 " matched_attempt = NULL, matched_as = NULL, decided_by = NULL, decided_at = NULL"

@@ -9,6 +9,7 @@ import pytest
 from domain.banking.bank_reason import reason_in
 from domain.banking.bank_statement import EntryDirection
 from domain.banking.entry_decision import (
+    POSTPONED_DAYS,
     DecidedAs,
     DecidedEntry,
     DecisionRefusal,
@@ -19,6 +20,7 @@ from domain.banking.entry_decision import (
     decide,
     decision_refusal,
     message_of,
+    until_refusal,
 )
 from domain.banking.statement_import import EntryStatus, MatchedAs
 from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutReturn, PayoutStatus
@@ -68,6 +70,13 @@ def test_a_decision_that_fits_stands(
             replace(SENT, status=PayoutStatus.REJECTED),
             DecisionRefusal.SETTLED_OTHERWISE,
         ),
+        (
+            DecidedAs.POSTPONED,
+            replace(DEBIT, status=EntryStatus.IGNORED),
+            None,
+            DecisionRefusal.NOT_UNMATCHED,
+        ),
+        (DecidedAs.RESUMED, CREDIT, None, DecisionRefusal.NOT_POSTPONED),
     ],
 )
 def test_a_decision_that_does_not_fit_says_why(
@@ -91,6 +100,9 @@ AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
 KEY = PayoutRequest("refund-2026-000117-1", 2)
 WRITTEN = WrittenDecision(UUID(int=1), DecidedAs.PAYOUT, KEY, "kuznetsova", AT, "по выписке")
 IGNORED = replace(WRITTEN, decided_as=DecidedAs.IGNORED, payout=None)
+POSTPONED = replace(IGNORED, decided_as=DecidedAs.POSTPONED, until=date(2026, 11, 20))
+RESUMED = replace(IGNORED, decided_as=DecidedAs.RESUMED)
+WAITING = replace(DEBIT, is_postponed=True)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +117,11 @@ IGNORED = replace(WRITTEN, decided_as=DecidedAs.IGNORED, payout=None)
             MatchedAs.RETURN,
         ),
         (IGNORED, DEBIT, None, EntryStatus.IGNORED, None),
+        (IGNORED, WAITING, None, EntryStatus.IGNORED, None),
+        (WRITTEN, WAITING, SENT, EntryStatus.MATCHED, MatchedAs.PAYOUT),
+        (POSTPONED, CREDIT, None, EntryStatus.UNMATCHED, None),
+        (POSTPONED, WAITING, None, EntryStatus.UNMATCHED, None),
+        (RESUMED, WAITING, None, EntryStatus.UNMATCHED, None),
     ],
 )
 def test_an_entry_becomes_what_the_decision_says(
@@ -114,28 +131,21 @@ def test_an_entry_becomes_what_the_decision_says(
     status: EntryStatus,
     matched_as: MatchedAs | None,
 ) -> None:
-    assert decide(written, entry, payout) == DecidedEntry(status, matched_as, written)
+    decided = decide(written, entry, payout, is_carried_out=False)
+    assert decided == DecidedEntry(status, matched_as, written)
 
 
 def test_a_decision_that_has_been_stored_is_not_stored_again_and_another_is_refused() -> None:
-    stored = replace(
-        DEBIT,
-        status=EntryStatus.MATCHED,
-        decided_by=WRITTEN.by,
-        decided_at=AT,
-        reason=WRITTEN.reason,
-    )
-    assert decide(WRITTEN, stored, PAID) == DecisionStored()
-    for other in (
-        replace(WRITTEN, by="petrova"),
-        replace(WRITTEN, at=AT + timedelta(seconds=1)),
-        replace(WRITTEN, reason="иначе"),
-    ):
-        assert decide(other, stored, PAID) == DecisionStored(DecisionRefusal.MATCHED)
+    stored = replace(DEBIT, status=EntryStatus.MATCHED)
+    assert decide(WRITTEN, stored, PAID, is_carried_out=True) == DecisionStored()
+    refused = decide(WRITTEN, stored, PAID, is_carried_out=False)
+    assert refused == DecisionStored(DecisionRefusal.MATCHED)
+    assert decide(POSTPONED, DEBIT, None, is_carried_out=True) == DecisionStored()
 
 
 def test_a_refused_decision_leaves_the_entry_alone() -> None:
-    assert decide(WRITTEN, DEBIT, None) == DecisionStored(DecisionRefusal.PAYOUT_UNKNOWN)
+    refused = decide(WRITTEN, DEBIT, None, is_carried_out=False)
+    assert refused == DecisionStored(DecisionRefusal.PAYOUT_UNKNOWN)
 
 
 def test_a_payout_hears_its_day_a_case_its_reason_and_nobody_of_an_ignored_entry() -> None:
@@ -144,4 +154,18 @@ def test_a_payout_hears_its_day_a_case_its_reason_and_nobody_of_an_ignored_entry
     assert paid == Answer(PayoutStatus.PAID, settled_on=day)
     back = message_of(replace(WRITTEN, decided_as=DecidedAs.RETURN), day, purpose)
     assert back == PayoutReturn(2, reason_in(purpose))
-    assert message_of(IGNORED, day, purpose) is None
+    for silent in (IGNORED, POSTPONED, RESUMED):
+        assert message_of(silent, day, purpose) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "is_refused"),
+    [(-1, True), (0, True), (1, False), (POSTPONED_DAYS, False), (POSTPONED_DAYS + 1, True)],
+)
+def test_a_decision_is_postponed_until_a_day_to_come_that_is_near(
+    days: int, is_refused: bool
+) -> None:
+    today = date(2026, 11, 15)
+    refusal = until_refusal(today + timedelta(days=days), today)
+    assert refusal is (DecisionRefusal.UNTIL if is_refused else None)
+    assert until_refusal(None, today) is None

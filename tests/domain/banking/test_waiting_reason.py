@@ -1,6 +1,7 @@
 """Why a payment run or an import stands: every status is explained."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,6 +11,7 @@ from domain.banking.waiting_reason import (
     DISSOLVED,
     GATHERED,
     MATCHING,
+    POSTPONED,
     SETTLED,
     UNMATCHED,
     StandingRun,
@@ -56,6 +58,32 @@ def test_every_status_of_a_statement_is_explained(
     assert (told.waits_for is WaitsFor.NOBODY) == is_done
     assert (told.code == UNMATCHED) == (is_imported and is_matched and waiting > 0)
     assert (told.code == MATCHING) == (is_imported and not is_matched)
+
+
+def test_a_statement_whose_decisions_are_all_postponed_waits_for_the_first_of_their_days() -> None:
+    standing = StandingStatement(
+        BankStatementStatus.IMPORTED,
+        NOW,
+        is_matched=True,
+        postponed=2,
+        postponed_until=date(2026, 3, 20),
+    )
+    told = statement_waits(standing, NOW)
+    assert (told.code, told.waits_for, told.details) == (
+        POSTPONED,
+        WaitsFor.CALENDAR,
+        {"entries": 2},
+    )
+    assert told.until == datetime(2026, 3, 19, 21, tzinfo=UTC)
+    endless = statement_waits(replace(standing, postponed_until=None), NOW)
+    assert (endless.code, endless.waits_for, endless.until) == (
+        POSTPONED,
+        WaitsFor.ACCOUNTANT,
+        None,
+    )
+    some = statement_waits(replace(standing, waiting=1), NOW)
+    assert (some.code, some.until, some.details) == (UNMATCHED, None, {"entries": 1})
+    assert translate("waiting.bank_statement.postponed", entries=2)
 
 
 def test_an_import_whose_step_failed_waits_for_an_operator() -> None:

@@ -10,6 +10,7 @@ from db.banking import entry_list
 from db.banking.entry_list import FEW
 from db.database import Database
 from domain.access.roles import Role
+from domain.banking.entry_decision import POSTPONED_DAYS
 from starter.web.desk.following import NEXT
 from tests.starter.banking.statement_of import TODAY
 from tests.starter.banking.test_incoming_money import PRICE, Payer
@@ -123,6 +124,74 @@ async def test_money_that_is_none_of_ours_is_ignored_with_a_reason(
     said = {**form, "decision-reason": "проценты банка", "as": "ignored"}
     assert (await customer.send(f"{path}/decision", said)).leads_to == path
     assert await status(payer, entry["id"]) == "ignored"
+
+
+def postponing(page: Page, action: str, reason: str, **typed: str) -> dict[str, str]:
+    """The form that postpones a decision, or takes that back, filled in."""
+    key = page.form(f"/{action}")["idempotency_key"]
+    return {"idempotency_key": key, f"{action}-reason": reason, **typed}
+
+
+async def test_a_decision_is_postponed_until_a_day_and_resumed(
+    payer: Payer, customer: Browser
+) -> None:
+    entry = await payer.pays("Оплата, письмо придёт позже")
+    path, href = f"/desk/entries/{entry['id']}", f'href="/desk/entries/{entry["id"]}"'
+    page = await customer.get(path)
+    silent = await customer.send(f"{path}/postponement", postponing(page, "postponement", ""))
+    assert (silent.status, 'id="postponement-reason-error"' in silent.html) == (422, True)
+    for day in (TODAY, TODAY + timedelta(days=POSTPONED_DAYS + 1), "завтра"):
+        wrong = postponing(page, "postponement", "ждём письмо", until=str(day))
+        refused = await customer.send(f"{path}/postponement", wrong)
+        assert (refused.status, 'id="until-error"' in refused.html) == (422, True)
+        assert "ждём письмо" in refused.html
+    until = TODAY + timedelta(days=POSTPONED_DAYS)
+    said = postponing(page, "postponement", "ждём письмо клиента", until=str(until))
+    for _ in range(2):  # the same form again is the same decision
+        assert (await customer.send(f"{path}/postponement", said)).leads_to == path
+    shown = await customer.get(path)
+    assert f"до {until:%d.%m.%Y}" in shown.words
+    assert "kuznetsova" in shown.words
+    assert shown.words.count("ждём письмо клиента") == 2  # now, and in what was decided
+    assert href not in (await customer.get("/desk/entries")).html
+    held = await customer.get("/desk/entries?status=postponed")
+    assert href in held.html
+    assert "/desk/entries?status=postponed" in (await customer.get("/desk")).html
+    file = await customer.get("/desk/entries?status=postponed&file=csv")
+    assert f"до {until:%d.%m.%Y}: ждём письмо клиента" in file.html
+    back = postponing(shown, "resumption", "письмо пришло")
+    assert (await customer.send(f"{path}/resumption", back)).leads_to == path
+    resumed = await customer.get(path)
+    assert "Ждёт решения" in resumed.words
+    assert "письмо пришло" in resumed.words
+    assert href in (await customer.get("/desk/entries")).html
+    late = {**back, "idempotency_key": back["idempotency_key"] + "-again"}
+    again = await customer.send(f"{path}/resumption", late)
+    assert (again.status, "Операция не отложена" in again.words) == (409, True)
+
+
+async def test_the_api_postpones_and_a_postponed_entry_is_taken_directly(payer: Payer) -> None:
+    number = payer.invoice()
+    entry = await payer.pays("Оплата без письма")
+    path = f"/v1/bank-entries/{entry['id']}"
+    until = str(TODAY + timedelta(days=1))
+    body = {"as": "postponed", "reason": "ждём письмо", "until": until}
+    answer = await payer.accountant.post(f"{path}/decision", body)
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()
+    assert (shown["status"], shown["decided_by"]) == ("unmatched", None)
+    assert (shown["postponed"]["until"], shown["postponed"]["is_over"]) == (until, False)
+    asked = {"status": "unmatched", "statement_id": entry["statement_id"]}
+    for postponed, found in (("true", [entry["id"]]), ("false", [])):
+        listed = await payer.accountant.get("/v1/bank-entries", **asked, postponed=postponed)
+        assert [one["id"] for one in listed.json()["items"]] == found
+    waiting = await payer.accountant.get(f"/v1/bank-statements/{entry['statement_id']}/waiting")
+    assert (waiting.json()["code"], waiting.json()["waits_for"]) == ("postponed", "calendar")
+    misplaced = await payer.accountant.post(f"{path}/decision", {**body, "as": "ignored"})
+    assert misplaced.status_code == 422
+    assert (await payer.allocated(entry, number)).status_code == 200
+    taken = (await payer.accountant.get(path)).json()
+    assert (taken["status"], taken["postponed"]) == ("matched", None)
 
 
 @pytest.mark.parametrize(
