@@ -399,6 +399,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_limit_request_on_desk": _SPECIALIST,
         "show_goods_return": _CLIENT,
         "show_goods_return_form": _CLIENT,
+        "show_goods_returns": _CLIENT,
         "show_goods_return_on_desk": _STAFF,
         "show_receipt_on_desk": _BOOKKEEPING,
         "postpone_bank_entry": _ACCOUNTANT,

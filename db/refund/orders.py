@@ -21,6 +21,7 @@ from sqlalchemy import (
 from db.query import Query, row, typed
 from db.tables import (
     card_payments,
+    collections,
     invoice_lines,
     invoices,
     issued_invoices,
@@ -67,6 +68,7 @@ class OrderRow:
     is_open: bool
     is_paying: bool
     has_goods: bool
+    is_collected: bool
     refund_id: str | None
     refund_status: str | None
 
@@ -133,6 +135,11 @@ _is_opening_page = (
     )
     .exists()
 )
+_is_collected = (
+    select(collections.c.id)
+    .where(collections.c.invoice_number == invoices.c.number, collections.c.closed_at.is_(None))
+    .exists()
+)
 _is_cancelled = invoices.c.voided_at.is_not(None)
 _is_current = and_(
     invoices.c.voided_at.is_(None),
@@ -162,6 +169,7 @@ _ORDERS = typed(
         .is_(true())
         .label("is_paying"),
         _has_goods.label("has_goods"),
+        _is_collected.label("is_collected"),
         _newest.c.id.label("refund_id"),
         _newest.c.status.label("refund_status"),
     )
@@ -171,7 +179,7 @@ _ORDERS = typed(
     .where(invoices.c.client_id == bindparam("of_client"))
     .order_by(invoices.c.issued_on.desc(), invoices.c.number.desc())
     .limit(bindparam("how_many")),
-    never_null=("lines", "is_open", "is_paying", "has_goods"),
+    never_null=("lines", "is_open", "is_paying", "has_goods", "is_collected"),
 )
 _COUNTS = typed(
     TabCount,

@@ -114,7 +114,7 @@ def _asked(form: Form) -> Complaint:
 def _text(form: Form, name: str, wrong: list[FieldError]) -> str:
     text, limit = form.text(name), _LIMITS[name]
     if not text.strip():
-        wrong.append(FieldError("page_reason_missing", field=name))
+        wrong.append(FieldError("page_field_missing", field=name))
     elif len(text) > limit:
         params = {"length": len(text), "at_most": limit}
         wrong.append(FieldError("ticket_text_too_long", field=name, params=params))

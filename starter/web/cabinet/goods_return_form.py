@@ -36,7 +36,7 @@ routes = pages()
 
 
 @routes.get(LIST)
-async def list_goods_returns(
+async def show_goods_returns(
     visit: VisitDep, after: Annotated[str | None, Query(pattern=CURSOR)] = None
 ) -> Response:
     """The client's own, the newest first."""

@@ -143,8 +143,8 @@ async def record_court(visit: VisitDep, invoice_number: InvoiceNumber) -> Respon
             raise invalid(FieldError("page_choice_missing", field="kind")) from None
         court = Court(
             kind,
-            needed(form, "court", "page_court_missing"),
-            needed(form, "number", "page_court_missing"),
+            needed(form, "court", "page_field_missing"),
+            needed(form, "number", "page_field_missing"),
             _day(visit, "filed_on"),
         )
         await decide.record_court(*_case(visit, invoice_number), court)

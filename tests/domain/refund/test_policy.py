@@ -33,8 +33,10 @@ def test_every_status_that_waits_has_a_row_in_the_table_of_waits() -> None:
     assert set(POLICY.waits) == {*people, RefundStatus.PAYING, RefundStatus.COMPLETED}
 
 
-def test_every_kind_of_product_has_its_rule() -> None:
-    assert set(POLICY.rules) == set(ProductKind)
+def test_every_kind_of_product_has_its_rule_and_goods_are_for_a_specialist() -> None:
+    """What a return of goods asks for was decided there."""
+    assert set(POLICY.rules) == set(ProductKind) - {ProductKind.GOODS}
+    assert POLICY.rule_for(ProductKind.GOODS) is Rule.SPECIALIST
 
 
 @pytest.mark.parametrize("status", list(POLICY.waits))

@@ -12,6 +12,8 @@ from starter.web.cabinet.orders import SHOWN
 from tests.activities.renewal_walk import opened as renewal
 from tests.books import Books, Line
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
+from tests.starter.caller import Api
+from tests.starter.collection.overdue import overdue
 from tests.starter.web.browser import Browser
 
 DONE = Line(1_000_00, "licence")
@@ -196,3 +198,15 @@ async def test_the_menu_of_a_paid_order_leads_to_its_refund(browser: Browser, bo
     page = await browser.get("/?tab=finished")
     assert f'href="/refunds/new?invoice={number}"' in page.html
     assert 'class="menu-item menu-off"' not in page.html
+
+
+async def test_an_order_that_is_collected_leads_to_what_can_be_done_about_it(
+    customer: Browser, whole_api: Api, books: RenewalBooks
+) -> None:
+    case = await overdue(whole_api, books)
+    await customer.log_in(Role.CLIENT, case.client_id)
+    address = f"/debts/{case.number}"
+    assert f'href="{address}"' in (await customer.get("/")).html
+    assert "К оплате" in (await customer.get(address)).words
+    await case.staff("cancel", reason="выставлен по ошибке")
+    assert f'href="{address}"' not in (await customer.get("/")).html
