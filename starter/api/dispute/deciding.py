@@ -1,6 +1,6 @@
 """What staff decide about disputes over HTTP."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -24,7 +24,9 @@ routes = router("disputes")
 class PapersAskedBody(Body):
     """Which papers are missing, and why."""
 
-    kinds: tuple[EvidenceKind, ...] = Field(min_length=1, max_length=8, strict=False)
+    kinds: tuple[Annotated[EvidenceKind, Field(strict=False)], ...] = Field(
+        min_length=1, max_length=8, strict=False
+    )
     reason: Text
 
 
