@@ -16,7 +16,7 @@ from db.dispute import dispute, facts, taken_back
 from db.facts import Reading, load, together
 from db.notification import notification
 from domain.case.waiting import Reminder
-from domain.dispute import looking, transitions
+from domain.dispute import looking, performing, transitions
 from domain.dispute.case import DisputeCase, LookFacts, OpeningFacts, ReturnTakenBack
 from domain.dispute.dispute import DisputeChange, DisputeOpening, DisputeTransitionResult
 from gateways.acquirer import AcquirerGateway
@@ -149,18 +149,18 @@ class DisputeActivities:
         case = await self._read(change.dispute_id)
         refund_id = await begin_refund(self._database, case)
         return await self._frame.alone(
-            change, lambda case, change: transitions.begin_performing(case, change, refund_id)
+            change, lambda case, change: performing.begin_performing(case, change, refund_id)
         )
 
     @activity.defn(name="dispute.perform")
     async def perform(self, change: DisputeChange) -> DisputeTransitionResult:
         """Records that the compensation was paid."""
-        return await self._frame.by(facts.decision(change), change, transitions.perform)
+        return await self._frame.by(facts.decision(change), change, performing.perform)
 
     @activity.defn(name="dispute.performed")
     async def performed(self, change: DisputeChange) -> DisputeTransitionResult | None:
         """Closes the dispute once all that was decided is done; None before."""
-        return await self._frame.by(facts.performed(change), change, transitions.performed)
+        return await self._frame.by(facts.performed(change), change, performing.performed)
 
     @activity.defn(name="dispute.close")
     async def close(self, change: DisputeChange) -> DisputeTransitionResult | None:

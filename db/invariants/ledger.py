@@ -126,7 +126,13 @@ LEDGER_INVARIANTS: tuple[Invariant, ...] = (
         SELECT d.id AS dispute, d.compensation_kopecks, c.cap_kopecks,
                coalesce(b.balance_kopecks, 0) AS ledger_kopecks
         FROM disputes d
-        LEFT JOIN dispute_decisions c ON c.id = d.decision_id
+        LEFT JOIN LATERAL (
+            SELECT c.cap_kopecks
+            FROM dispute_decisions c JOIN dispute_history h ON h.submission_id = c.id
+            WHERE c.dispute_id = d.id AND c.compensation_kopecks = d.compensation_kopecks
+                AND d.compensation_kopecks > 0
+            ORDER BY h.number DESC LIMIT 1
+        ) c ON true
         LEFT JOIN ledger_balances b ON b.account = 'compensation/' || d.id
         WHERE d.compensation_kopecks > coalesce(c.cap_kopecks, 0)
             OR (d.status = 'performing' OR b.balance_kopecks IS NOT NULL)

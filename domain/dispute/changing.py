@@ -80,6 +80,12 @@ def moved(
     )
 
 
+def given_up(case: DisputeCase) -> dict[str, Any]:
+    """The columns of a dispute that gives nothing any longer; what was compensated stands."""
+    nothing = {"awarded_kopecks": 0}
+    return nothing if case.compensated_on else {**nothing, "compensation_kopecks": 0}
+
+
 def due_after(case: DisputeCase, at: datetime) -> datetime:
     """When our answer is due once papers are no longer waited for: later by the pause."""
     return case.due_at if case.paused_at is None else case.due_at + (at - case.paused_at)

@@ -1,5 +1,6 @@
 """Judges what people and time do to a dispute: facts in, a transition or a refusal out."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +13,10 @@ from domain.dispute.case import (
     DisputeTransition,
     Judged,
     OpeningFacts,
-    PerformedFacts,
     ReturnTakenBack,
 )
 from domain.dispute.changing import (
+    given_up,
     moved,
     params_of,
     refusal_of,
@@ -33,6 +34,9 @@ from domain.dispute.dispute import (
     DisputeTransitionResult,
 )
 from domain.notification.notification import Notice
+
+_BEGUN = frozenset({DisputeStatus.PERFORMING, DisputeStatus.OUTSIDE})
+"""Where a refund that is named has begun and has not failed."""
 
 
 def opened(opening: DisputeOpening, facts: OpeningFacts) -> DisputeTransition:
@@ -106,7 +110,7 @@ def withdraw(case: DisputeCase, change: DisputeChange) -> Judged:
     refusal = refusal_of(case, DisputeAction.WITHDRAW)
     if refusal is not None:
         return refusal
-    return moved(case, change, DisputeStatus.WITHDRAWN, awarded_kopecks=0, compensation_kopecks=0)
+    return moved(case, change, DisputeStatus.WITHDRAWN, **given_up(case))
 
 
 def answer(case: DisputeCase, change: DisputeChange) -> Judged:
@@ -115,7 +119,8 @@ def answer(case: DisputeCase, change: DisputeChange) -> Judged:
     if refusal is not None:
         return refusal
     if case.status is DisputeStatus.PROPOSAL:
-        return moved(case, change, DisputeStatus.REVIEW, awarded_kopecks=0)
+        stopped = moved(case, change, DisputeStatus.REVIEW, awarded_kopecks=0)
+        return replace(stopped, notices=(*stopped.notices, notices.ANSWERED))
     return stays(case, change, {}, (notices.ANSWERED,))
 
 
@@ -128,9 +133,10 @@ def ask_papers(case: DisputeCase, change: DisputeChange, decision: DecisionFacts
 
 
 def decide(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
-    """Somebody decides, knowing all that the client handed in; about an appeal, another person.
+    """Somebody decides, knowing all that the client handed in; what was decided and objected to,
+    another person. What is above the limit waits for an accountant.
 
-    What is above the limit waits for an accountant.
+    A compensation that was paid stands: it is not decided again.
     """
     refusal = refusal_of(case, DisputeAction.DECIDE) or _wrong_decision(case, change, decision)
     if refusal is not None:
@@ -139,16 +145,15 @@ def decide(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) ->
         raise ValueError("a decision has an outcome")
     total = decision.awarded_kopecks + decision.compensation_kopecks
     above = total > case.policy.approval_limit_kopecks
-    return moved(
-        case,
-        change,
-        DisputeStatus.AWAITING_APPROVAL if above else decision.outcome,
-        reason=decision.reason,
-        decision_id=change.submission_id,
-        decided_by=change.by,
-        awarded_kopecks=decision.awarded_kopecks,
-        compensation_kopecks=decision.compensation_kopecks,
-    )
+    columns: dict[str, Any] = {
+        "decision_id": change.submission_id,
+        "decided_by": change.by,
+        "awarded_kopecks": decision.awarded_kopecks,
+    }
+    if case.compensated_on is None:
+        columns["compensation_kopecks"] = decision.compensation_kopecks
+    status = DisputeStatus.AWAITING_APPROVAL if above else decision.outcome
+    return moved(case, change, status, reason=decision.reason, **columns)
 
 
 def _wrong_decision(
@@ -156,9 +161,10 @@ def _wrong_decision(
 ) -> DisputeTransitionResult | None:
     if decision.seen_handed_in != case.handed_in:
         return refused(case, DisputeRefusal.HANDED_IN_MEANWHILE)
-    is_anew = case.status is not DisputeStatus.REVIEW and case.decided_by is not None
-    if is_anew and is_same_person(case.decided_by or "", change.by):
+    if case.decided_by is not None and is_same_person(case.decided_by, change.by):
         return refused(case, DisputeRefusal.SAME_PERSON)
+    if case.compensated_on is not None and decision.compensation_kopecks > 0:
+        return refused(case, DisputeRefusal.NOT_ALLOWED_IN_STATUS)
     if decision.awarded_kopecks > decision.left_kopecks:
         return refused(case, DisputeRefusal.AWARD_ABOVE_PAID)
     return None
@@ -181,14 +187,8 @@ def send_back(case: DisputeCase, change: DisputeChange, decision: DecisionFacts)
     refusal = refusal_of(case, DisputeAction.SEND_BACK)
     if refusal is not None:
         return refusal
-    return moved(
-        case,
-        change,
-        DisputeStatus.REVIEW,
-        reason=decision.reason,
-        awarded_kopecks=0,
-        compensation_kopecks=0,
-    )
+    columns = {**given_up(case), "decided_by": None}
+    return moved(case, change, DisputeStatus.REVIEW, reason=decision.reason, **columns)
 
 
 def receive_claim(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
@@ -202,16 +202,18 @@ def receive_claim(case: DisputeCase, change: DisputeChange, decision: DecisionFa
 
 
 def go_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
-    """A bank, an authority or a court decides; its day counts where it is the earlier one."""
+    """A bank, an authority or a court decides; its day counts where it is the earlier one. What
+    was only proposed falls; a refund that has begun goes on.
+    """
     refusal = refusal_of(case, DisputeAction.GO_OUTSIDE)
     if refusal is not None:
         return refusal
     wait = until_day(case, DisputeStatus.OUTSIDE, change.at, decision.until_on)
-    columns: dict[str, Any] = {"outside": decision.outside}
+    columns: dict[str, Any] = {**given_up(case), "outside": decision.outside}
+    if case.refund_id is not None and case.status in _BEGUN:
+        del columns["awarded_kopecks"]
     if decision.taken_back_id is not None:
         columns["taken_back_id"] = decision.taken_back_id
-    if case.compensated_on is None:
-        columns["compensation_kopecks"] = 0
     return moved(case, change, DisputeStatus.OUTSIDE, wait=wait, reason=decision.reason, **columns)
 
 
@@ -227,40 +229,6 @@ def end_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFact
     if is_won and case.taken_back_id is not None and decision.until_on is not None:
         effects = (ReturnTakenBack(case.taken_back_id, decision.until_on, decision.reason),)
     return moved(case, change, decision.outcome, reason=decision.reason, effects=effects)
-
-
-def begin_performing(case: DisputeCase, change: DisputeChange, refund_id: str | None) -> Judged:
-    """What was decided is done: by a refund, and an accountant pays a compensation."""
-    columns: dict[str, Any] = {} if refund_id is None else {"refund_id": refund_id}
-    return moved(case, change, DisputeStatus.PERFORMING, **columns)
-
-
-def perform(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
-    """An accountant has paid the compensation on a day."""
-    refusal = refusal_of(case, DisputeAction.PERFORM)
-    if refusal is not None:
-        return refusal
-    if case.compensated_on is not None or case.compensation_kopecks == 0:
-        return refused(case, DisputeRefusal.NOT_ALLOWED_IN_STATUS)
-    return stays(case, change, {"compensated_on": decision.until_on}, ())
-
-
-def performed(
-    case: DisputeCase, change: DisputeChange, facts: PerformedFacts
-) -> DisputeTransition | None:
-    """Closes a dispute once all is done; a refund that ends without money is a person's again."""
-    if case.status is not DisputeStatus.PERFORMING:
-        return None
-    if facts.is_over and not facts.is_paid:
-        columns: dict[str, Any] = {"awarded_kopecks": 0}
-        if case.compensated_on is None:
-            columns["compensation_kopecks"] = 0
-        return moved(case, change, DisputeStatus.REVIEW, reason=facts.refund_status, **columns)
-    owes_refund = case.refund_id is not None and not facts.is_paid
-    owes_compensation = case.compensation_kopecks > 0 and case.compensated_on is None
-    if owes_refund or owes_compensation:
-        return None
-    return moved(case, change, DisputeStatus.CLOSED)
 
 
 def closed(case: DisputeCase, change: DisputeChange) -> DisputeTransition | None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from db.database import Database
 from domain.access.roles import Role
+from domain.collection.collection import CourtKind
 from tests.books import Line
+from tests.starter.banking.statement_of import statement
 from tests.starter.banking.test_held_payout import Held, subscription
 from tests.starter.banking.test_payment_run import unwritable
 from tests.starter.bookkeeping import Bookkeeping, account_of
@@ -25,6 +27,8 @@ CLIENT_ID = "romashka-7"
 """The client under fire."""
 IDLE_ACCOUNT = account_of("40702", 418)
 """An account of ours on which nothing waits."""
+STATEMENT_ACCOUNT = account_of("40702", 419)
+"""An account of ours whose statement has no entries."""
 COMING, CORRECTED = "990", "991"
 """Tariffs whose only prices are to come."""
 
@@ -55,7 +59,9 @@ AT_THE_LAWYER = frozenset({"send_claim", "record_court"})
 OF_PROPOSED = frozenset({"confirm_write_off", "decline_write_off"})
 
 Reserved = Mapping[str, Mapping[str, Sequence[str | int]]]
-"""Values of path parameters by the operation that they are kept for."""
+"""Values by the operation that they are kept for: of a path parameter by its name, of a field of
+the body by `body.` and its name.
+"""
 
 
 async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> Reserved:
@@ -70,6 +76,8 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         await write_tariff(api, tariff)
         await set_price(api, tariff, "12000.00", in_days(30))
     await bookkeeping.write_own_account(IDLE_ACCOUNT)
+    await bookkeeping.write_own_account(STATEMENT_ACCOUNT)
+    imported = await bookkeeping.imported(statement(account=STATEMENT_ACCOUNT))
     year = f"/v1/calendar/years/{CONFIRMED_YEAR}"
     await api.call("PUT", year, role=Role.OPERATOR, json={"reason": "проверен"})
     spam, question = [await _asked(api, shop) for _ in range(2)]
@@ -85,6 +93,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "pay_by_bank": {"refund_id": [await _held_by_balance(shop)]},
         "book_given_back": {"refund_id": [await _held_after_a_return(shop)]},
         "return_requisites": {"refund_id": [left_out], "attempt": [1]},
+        "read_bank_statement_waiting": {"statement_id": [imported["id"]]},
         "close_own_account": {"account": [IDLE_ACCOUNT]},
         "dissolve_payment_run": {"run_id": [run]},
         "settle_receipt": {"receipt_id": [receipt]},
@@ -122,6 +131,7 @@ async def _collections(api: Api, shop: Shop) -> Reserved:
             kept[operation] = {"collection_id": [case.id], "letter_id": [str(letter)]}
             continue
         kept[operation] = {"collection_id": [case.id]}
+    kept["record_court"] = {**kept["record_court"], "body.kind": [CourtKind.ORDER]}
     number = shop.books.invoice(Line(), paid=(), due_on=in_days(-3), issued_on=in_days(-9))
     return {**kept, "open_collection": {"invoice_number": [number]}}
 

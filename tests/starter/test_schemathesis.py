@@ -267,7 +267,7 @@ def _dictionaries(world: World) -> Iterator[str]:
 def _kept_dictionaries(kept: Reserved) -> Iterator[str]:
     for operation, named in kept.items():
         for name, values in named.items():
-            yield f"dictionaries.{operation}-{name}.values = {json.dumps(values)}"
+            yield f"dictionaries.{_kept_name(operation, name)}.values = {json.dumps(values)}"
 
 
 def _own(kept: Reserved) -> Iterator[str]:
@@ -275,8 +275,13 @@ def _own(kept: Reserved) -> Iterator[str]:
     for operation, named in kept.items():
         yield f'[[operations]]\ninclude-operation-id = "{operation}"'
         for name in named:
-            binding = f'{{ dictionary = "{operation}-{name}", probability = {KEPT} }}'
-            yield f'parameters."path.{name}" = {binding}'
+            dictionary = _kept_name(operation, name)
+            place = name if "." in name else f"path.{name}"
+            yield f'parameters."{place}" = {{ dictionary = "{dictionary}", probability = {KEPT} }}'
+
+
+def _kept_name(operation: str, name: str) -> str:
+    return f"{operation}-{name.replace('.', '-')}"
 
 
 async def _subscribed(api: Api) -> World:

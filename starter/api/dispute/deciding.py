@@ -1,6 +1,6 @@
 """What staff decide about disputes over HTTP."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -9,7 +9,7 @@ from domain.dispute.dispute import DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
 from starter.api.dispute.case import UNKNOWN, DisputeId
 from starter.api.dispute.writing import Text
-from starter.api.http.models import Body, Day, Kopecks
+from starter.api.http.models import Body, Day, Kopecks, Lax
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.commands.dispute import decide as command
 from starter.commands.dispute.compensation import Compensation
@@ -24,7 +24,9 @@ routes = router("disputes")
 class PapersAskedBody(Body):
     """Which papers are missing, and why."""
 
-    kinds: tuple[EvidenceKind, ...] = Field(min_length=1, max_length=8, strict=False)
+    kinds: tuple[Annotated[EvidenceKind, Lax], ...] = Field(
+        min_length=1, max_length=len(EvidenceKind), strict=False
+    )
     reason: Text
 
 

@@ -38,6 +38,7 @@ _READ_BY: Mapping[Changed, str] = MappingProxyType(
         Changed.RENEWAL: "read_renewal",
         Changed.INVOICE: "read_invoice",
         Changed.TICKET: "read_ticket",
+        Changed.GOODS_RETURN: "read_goods_return",
         Changed.COLLECTION: "read_collection",
         Changed.DISPUTE: "read_dispute",
         Changed.TELEGRAM: "ask_telegram_link",
@@ -148,6 +149,8 @@ class Changes:
                 await self._listen()
             except (DatabaseFailure, ValueError) as failure:  # lost, or said by somebody else
                 log.warning("changes.not_heard", reason=str(failure))
+            except Exception:  # a fault of ours must not leave every page without news for ever
+                log.exception("changes.failed")
             finally:
                 self.end_all()
             await asyncio.sleep(LISTEN_AGAIN_SECONDS)

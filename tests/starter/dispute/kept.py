@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from domain.access.roles import Role
+from domain.dispute.dispute import OF_MONEY, Demand
 from tests.books import Line
 from tests.starter.dispute.disputed import Dispute, disputed, today
 from tests.starter.refund.shop import Shop
@@ -11,6 +12,8 @@ from tests.starter.refund.shop import Shop
 PAID, ALL = 900_000, "9000.00"
 MUCH, ALL_OF_MUCH = 6_000_000, "60000.00"
 """Above the sum that one person decides about."""
+UNDISPUTED = 4
+"""Orders that chance may dispute: one dispute of an order is open at a time."""
 CLEAN = (
     "UPDATE file_contents SET status = 'clean', due_at = NULL, scanned_at = now(),"
     " scanner = 'test' FROM files f JOIN dispute_evidence e ON e.file_id = f.id"
@@ -51,7 +54,14 @@ async def kept_disputes(shop: Shop, client_id: str) -> Kept:
     papers = shop.books.connection.execute(CLEAN, (outside.id,)).fetchall()
     ids = {name: {"dispute_id": [one.id]} for name, one in found.items()}
     paper = {"dispute_id": [outside.id], "paper_id": [str(papers[0][0])]}
-    return {**ids, "read_dispute_evidence": paper}
+    free = [
+        await shop.invoice(Line(PAID, "service"), client_id=client_id) for _ in range(UNDISPUTED)
+    ]
+    opened: Mapping[str, Sequence[str | int]] = {
+        "body.invoice_number": free,
+        "body.demand": sorted(set(Demand) - OF_MONEY),
+    }
+    return {**ids, "read_dispute_evidence": paper, "open_dispute": opened}
 
 
 _REVIEWED = (

@@ -81,6 +81,16 @@ async def test_papers_that_are_missing_are_asked_for_and_the_clock_stands_still(
     assert (handed.json()["paused_at"], handed.json()["due_at"] > due) == (None, True)
 
 
+async def test_a_specialist_asks_for_papers_and_the_clock_stands_still(shop: Shop) -> None:
+    number = await shop.invoice(Line(900_000, "service"))
+    dispute = await disputed(shop, number, kind="other", demand_amount="9000.00")
+    await dispute.until("review")
+    asked = await dispute.did("papers-request", kinds=[3, 4], reason="Нужна выписка.")
+    assert asked.status_code == 200, asked.text
+    assert asked.json()["status"] == "collecting"
+    assert asked.json()["paused_at"] is not None
+
+
 async def test_above_the_limit_another_person_approves(shop: Shop) -> None:
     dispute = await disputed(
         shop, await shop.invoice(Line(BIG, "service")), kind="other", demand_amount="60000.00"

@@ -1,12 +1,12 @@
-"""For every command of a dispute the API's fire has one that takes it."""
+"""For every command of a dispute the API's fire has a row that takes it."""
 
 from starter.access import ACCESS
 from tests.starter.dispute.kept import kept_disputes
 from tests.starter.refund.shop import Shop
 
 CLIENT_ID = "romashka-kept"
-WITHOUT = frozenset({"list_dispute_queue", "list_disputes", "open_dispute"})
-"""What asks for no dispute."""
+WITHOUT = frozenset({"list_dispute_queue", "list_disputes"})
+"""What asks for no row."""
 
 
 async def test_every_operation_has_its_own(shop: Shop) -> None:

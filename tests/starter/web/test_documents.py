@@ -55,7 +55,7 @@ async def test_an_invoice_and_the_payment_order_shown_for_it_are_taken_away(
     await customer.log_in(Role.CLIENT, someone.client_id)
     page = await customer.get("/documents")
     assert f"Счёт № {number}" in page.words
-    assert f"Платёжное поручение к заказу {number}" in page.words
+    assert f"Платёжное поручение к заказу № {number}" in page.words
     order, invoice = sorted(saves(page), key=lambda path: "invoice" in path)
     assert invoice == f"/documents/invoice/{number}"
     assert_is_a_download(await customer.get(invoice), b"%PDF-", "pdf")

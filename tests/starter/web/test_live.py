@@ -12,9 +12,10 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from db.announcement import Announcement, Changed
 from db.database import Database
 from domain.access.roles import Role
-from starter.caller import caller_of
+from starter.caller import CALLING_ROLES, Caller, caller_of
 from starter.cli.serving import GRACE_SECONDS
 from starter.commands.refusal import Refusal, RefusalKind
 from starter.commands.secret_token import hash_of
@@ -438,3 +439,12 @@ def _refusal(here: Changes, login: str = "buh@romashka.example") -> RefusalKind 
     except Refusal as refusal:
         return refusal.kind
     return None
+
+
+@pytest.mark.parametrize("kind", sorted(set(Changed) - {Changed.SESSION}))
+def test_somebody_sees_every_kind_of_change(kind: Changed) -> None:
+    """An announcement that has no row in the table of who reads it would end every stream."""
+    readers = [Caller("petrova", role, "romashka-7") for role in CALLING_ROLES]
+    assert any(
+        changes.may_see(one, Announcement(kind, str(one.role), "romashka-7")) for one in readers
+    )

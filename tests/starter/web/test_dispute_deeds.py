@@ -1,0 +1,160 @@
+"""What a client and staff do with a dispute on its pages, and what they fill in wrong."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.access.roles import Role
+from tests.books import Line
+from tests.starter.dispute.disputed import Dispute, disputed, today
+from tests.starter.refund.shop import Shop
+from tests.starter.web.browser import Browser, Page
+
+DAY = today().isoformat()
+
+
+async def reviewed(shop: Shop, kopecks: int = 900_000) -> Dispute:
+    number = await shop.invoice(Line(kopecks, "service"))
+    amount = f"{kopecks // 100}.00"
+    dispute = await disputed(shop, number, kind="other", demand_amount=amount)
+    await dispute.until("review")
+    return dispute
+
+
+async def filled(browser: Browser, path: str, action: str, **typed: str) -> Page:
+    """The answer to a form of a page that was filled in so."""
+    page = await browser.get(path)
+    fields = {name.replace("_", "-"): value for name, value in typed.items()}
+    return await browser.send(f"{path}/{action}", {**page.form(f"/{action}"), **fields})
+
+
+async def test_a_client_writes_hands_in_presses_objects_and_withdraws(
+    shop: Shop, customer: Browser
+) -> None:
+    dispute = await reviewed(shop)
+    page = f"/disputes/{dispute.id}"
+    await customer.log_in(Role.CLIENT, str(dispute.client.caller.client_id))
+    silent = await filled(customer, page, "reply", text=" ")
+    assert (silent.status, 'id="text-error"' in silent.html) == (422, True)
+    form = (await customer.get(page)).form("/reply")
+    for chosen, wrong in (({}, "paper_kind"), ({"paper_kind": "5"}, "about")):
+        typed = {**form, "text": "Вот снимок.", **chosen}
+        refused = await customer.send(f"{page}/reply", typed, files=[("a.txt", b"text")])
+        assert (refused.status, f'id="{wrong}-error"' in refused.html) == (422, True)
+        assert "Вот снимок." in refused.words
+    right = {**form, "text": "Вот снимок.", "paper_kind": "5", "about": "Снимок экрана"}
+    sent = await customer.send(f"{page}/reply", right, files=[("a.txt", b"text of the paper")])
+    assert sent.status == 303, sent.words
+    shown = await customer.get(page)
+    assert "Вот снимок." in shown.words
+    assert "Снимок экрана" in shown.words
+    assert (await filled(customer, page, "hasten")).status == 303
+    assert "/hasten" not in (await customer.get(page)).html
+    assert (await dispute.did("papers-request", kinds=[1], reason="Договор.")).is_success
+    form = (await customer.get(page)).form("/reply")
+    handed = await customer.send(f"{page}/submission", {**form, "text": "Вот всё."})
+    assert (handed.status, (await dispute.read())["status"]) == (303, "review")
+    assert (await dispute.decided("rejected")).is_success
+    form = (await customer.get(page)).form("/reply")
+    objected = await customer.send(f"{page}/appeal", {**form, "text": "Не согласен."})
+    assert (objected.status, (await dispute.read())["status"]) == (303, "appealed")
+    form = (await customer.get(page)).form("/reply")
+    assert (await filled(customer, page, "withdrawal")).status == 303
+    assert (await dispute.read())["status"] == "withdrawn"
+    late = await customer.send(f"{page}/reply", {**form, "text": "Передумал."})
+    assert late.status == 409
+    assert "Передумал." in late.words
+
+
+async def test_an_accountant_records_a_claim_and_how_a_court_has_decided(
+    shop: Shop, customer: Browser
+) -> None:
+    dispute = await reviewed(shop)
+    page = f"/desk/disputes/{dispute.id}"
+    await customer.log_in(Role.ACCOUNTANT)
+    silent = await filled(customer, page, "claim", claim_reason=" ")
+    assert (silent.status, 'id="claim-reason-error"' in silent.html) == (422, True)
+    until = (today() + timedelta(days=7)).isoformat()
+    claimed = await filled(customer, page, "claim", claim_reason="Претензия.", claim_until=until)
+    assert claimed.status == 303, claimed.words
+    found = await dispute.read()
+    assert (found["status"], found["wait_until"][:10]) == ("claim_received", until)
+    nobody = await filled(customer, page, "outside", outside="", outside_reason="Иск.")
+    assert (nobody.status, 'id="outside-error"' in nobody.html) == (422, True)
+    sued = await filled(customer, page, "outside", outside="court", outside_reason="Иск.")
+    assert (sued.status, (await dispute.read())["outside"]) == (303, "court")
+    never = await filled(
+        customer, page, "outside-result", ending="", ending_on=DAY, ending_reason="Решение."
+    )
+    assert (never.status, 'id="ending-error"' in never.html) == (422, True)
+    lost = await filled(
+        customer, page, "outside-result", ending="lost", ending_on=DAY, ending_reason="Решение."
+    )
+    assert lost.status == 303, lost.words
+    await dispute.until("closed")
+
+
+async def test_a_decision_above_the_limit_goes_back_and_is_approved_and_compensated(
+    shop: Shop, customer: Browser
+) -> None:
+    dispute = await reviewed(shop, 6_000_000)
+    page = f"/desk/disputes/{dispute.id}"
+    await customer.log_in(Role.SPECIALIST)
+    asked = await filled(customer, page, "papers-request", asked_kind="9", asked_reason="Акт.")
+    assert (asked.status, 'id="asked-kind-error"' in asked.html) == (422, True)
+    money = {
+        "outcome": "resolved_client",
+        "awarded": "60 000",
+        "compensation": "100",
+        "reason": "Верно.",
+        "seen_handed_in": "0",
+    }
+    first = (today() - timedelta(days=20)).isoformat()
+    counted = {"rule": "penalty_service", "base": "9000", "first": first, "last": DAY}
+    fields = (await customer.get(page)).form("/decision")
+    without = await customer.send(f"{page}/decision", {**fields, **money})
+    assert (without.status, 'id="base-error"' in without.html) == (422, True)
+    decided = await customer.send(f"{page}/decision", {**fields, **money, **counted})
+    assert decided.status == 303, decided.words
+    assert (await dispute.read())["status"] == "awaiting_approval"
+    await customer.log_in(Role.ACCOUNTANT, login="petrova")
+    assert (await filled(customer, page, "return", back_reason="Нет акта.")).status == 303
+    assert (await dispute.read())["status"] == "review"
+    await customer.log_in(Role.SPECIALIST)
+    only = {**money, **counted, "outcome": "resolved_partly", "awarded": "59 000"}
+    fields = (await customer.get(page)).form("/decision")
+    assert (await customer.send(f"{page}/decision", {**fields, **only})).status == 303
+    await customer.log_in(Role.ACCOUNTANT, login="petrova")
+    assert (await filled(customer, page, "approval")).status == 303
+    await dispute.until("performing")
+    paid = await filled(customer, page, "compensation", paid_on=DAY, paid_reason="П/п 7.")
+    assert paid.status == 303, paid.words
+    assert (await dispute.read())["compensated_on"] == DAY
+
+
+async def test_staff_answer_with_a_paper_and_ask_for_others(shop: Shop, customer: Browser) -> None:
+    dispute = await reviewed(shop)
+    page = f"/desk/disputes/{dispute.id}"
+    await customer.log_in(Role.SPECIALIST)
+    form = (await customer.get(page)).form("/answer")
+    typed = {**form, "text": "Вот договор.", "paper_kind": "1", "about": "Договор 7"}
+    answered = await customer.send(f"{page}/answer", typed, files=[("d.txt", b"text of ours")])
+    assert answered.status == 303, answered.words
+    shown = await customer.get(page)
+    assert "Договор 7" in shown.words
+    asked = await filled(customer, page, "papers-request", asked_kind="4", asked_reason="Письма.")
+    assert (asked.status, (await dispute.read())["status"]) == (303, "collecting")
+    assert "Письма." in (await customer.get(page)).words
+
+
+@pytest.mark.parametrize("place", ["/disputes", "/desk/disputes"])
+async def test_a_paper_that_is_not_there_is_not_found(
+    shop: Shop, customer: Browser, place: str
+) -> None:
+    dispute = await reviewed(shop)
+    if place == "/disputes":
+        await customer.log_in(Role.CLIENT, str(dispute.client.caller.client_id))
+    else:
+        await customer.log_in(Role.SPECIALIST)
+    nowhere = "6f1c2b7e-0d0a-4a53-9a3b-0d6f0c1e2a11"
+    assert (await customer.get(f"{place}/{dispute.id}/evidence/{nowhere}")).status == 404
