@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
+from activities.collection.signal_collections import signal_collections
 from db.database import Database
 from domain.calendar.bank_calendar import moscow_date
 from gateways.acquirer import AcquirerGateway
@@ -220,6 +221,20 @@ async def test_two_people_write_a_debt_off_and_one_cannot(race: CollectionRace) 
         assert await outcome(asked) == "collection_write_off_by_one"
         assert await case.says("confirm_write_off", OPERATOR) == "written_off"
         await case.ends()
+
+
+async def test_money_that_others_have_stored_is_told_to_its_case_once(
+    race: CollectionRace,
+) -> None:
+    async with race.worker():
+        case = await race.opened()
+    case.pay(SUM)
+    async with race.worker():
+        assert await signal_collections(race.client, race.database, race.queue) >= 1
+        await case.until("paid")
+        await case.ends()
+    waiting = "SELECT FROM collection_outbox WHERE collection_id = %(id)s"
+    assert race.books.rows(waiting, id=case.id) == []
 
 
 async def test_the_lawyer_is_reminded_and_operators_hear_of_a_time_that_is_over(
