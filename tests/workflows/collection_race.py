@@ -24,6 +24,7 @@ from tests.patience import PATIENCE_SECONDS
 from tests.workflows.case_under_test import PATIENCE, eventually
 from tests.workflows.race import Installation, Raced
 from workflows.collection import CollectionWorkflow
+from workflows.collections_round import CollectionsRoundWorkflow
 
 CLIENT, ACCOUNTANT, OPERATOR = "client", "kuznetsova", "orlov"
 CABINET = "https://cabinet.example"
@@ -47,6 +48,16 @@ class CollectionRace(Installation):
         ):
             yield
 
+    async def rounded(self) -> int:
+        """How many cases a round has begun; needs a worker."""
+        begun: int = await self.client.execute_workflow(
+            CollectionsRoundWorkflow.run,
+            id=f"round-{uuid4().hex}",
+            task_queue=self.queue,
+            rpc_timeout=PATIENCE,
+        )
+        return begun
+
     async def opened(
         self,
         kopecks: int = 48_000_00,
@@ -55,6 +66,18 @@ class CollectionRace(Installation):
         client: dict[str, Any] | None = None,
     ) -> "RacedCollection":
         """The case of a new order that was due so many days ago; needs a worker."""
+        case = self.unopened(kopecks, client_id, late_days, client)
+        await case.begin()
+        return case
+
+    def unopened(
+        self,
+        kopecks: int = 48_000_00,
+        client_id: str | None = None,
+        late_days: int = 1,
+        client: dict[str, Any] | None = None,
+    ) -> "RacedCollection":
+        """The same before anybody has begun it."""
         self.books.know_years()
         client_id = client_id or self.books.client(**(client or {}))
         due_on = moscow_date(datetime.now(UTC)) - timedelta(days=late_days)
@@ -63,7 +86,6 @@ class CollectionRace(Installation):
         )
         case = RacedCollection(self, number, client_id, due_on)
         self.cases.append(case)
-        await case.begin()
         return case
 
 

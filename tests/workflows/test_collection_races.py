@@ -9,6 +9,7 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from activities.collection.signal_collections import signal_collections
+from db.collection import overdue
 from db.database import Database
 from domain.calendar.bank_calendar import moscow_date
 from gateways.acquirer import AcquirerGateway
@@ -235,6 +236,28 @@ async def test_money_that_others_have_stored_is_told_to_its_case_once(
         await case.ends()
     waiting = "SELECT FROM collection_outbox WHERE collection_id = %(id)s"
     assert race.books.rows(waiting, id=case.id) == []
+
+
+async def test_the_round_begins_each_overdue_order_once_and_warns_once_of_the_last_day(
+    race: CollectionRace,
+) -> None:
+    case = race.unopened()
+    today = moscow_date(datetime.now(UTC))
+
+    async def all_are_open() -> bool:
+        return not await race.database.rows(overdue.uncollected(today, "", 1))
+
+    async with race.worker():
+        assert await race.rounded() >= 1
+        await eventually(all_are_open)
+        assert await race.rounded() == 0
+        assert (case.status, case.told) == ("due", [])
+    near = f"limitation_on = '{today + timedelta(days=20)}' WHERE id = '{case.id}'"
+    behind_the_back(race.books, f"UPDATE collections SET {near}")  # noqa: S608
+    async with race.worker():
+        await race.rounded()
+        await race.rounded()
+    assert case.told == ["staff_collection_limitation"]
 
 
 async def test_the_lawyer_is_reminded_and_operators_hear_of_a_time_that_is_over(
