@@ -30,14 +30,17 @@ def check(names: set[str], opened: Opening, key: bytes | None = None) -> list[st
     missing = [f"{name}: missing" for name in (MANIFEST, SIGNATURE, SUMS) if name not in names]
     if missing:
         return missing
-    raw = _content(opened, MANIFEST)
+    raw, written = _content(opened, MANIFEST), _content(opened, SIGNATURE)
     try:
         manifest = json.loads(raw)
         listed = {one["path"]: (one["size"], one["sha256"]) for one in manifest["files"]}
-        signature = bytes.fromhex(_content(opened, SIGNATURE).decode("ascii").strip())
         public = key or bytes.fromhex(manifest["public_key"])
     except (ValueError, KeyError, TypeError) as error:
-        return [f"{MANIFEST} or {SIGNATURE}: cannot be read ({type(error).__name__})"]
+        return [f"{MANIFEST}: cannot be read ({type(error).__name__})"]
+    try:
+        signature = bytes.fromhex(written.decode("ascii").strip())
+    except ValueError as error:
+        return [f"{SIGNATURE}: cannot be read ({type(error).__name__})"]
     wrong = [] if signed(public, raw, signature) else [f"{SIGNATURE}: not by this key"]
     wrong += _compared(names, listed, opened)
     return wrong + _summed(opened, {**_digests(listed), MANIFEST: hashlib.sha256(raw).hexdigest()})
@@ -186,11 +189,17 @@ def main(arguments: list[str]) -> int:
     if not 1 <= len(arguments) <= 2:
         sys.stderr.write(f"{__doc__}\n")
         return 2
-    place, key = Path(arguments[0]), bytes.fromhex(arguments[1]) if arguments[1:] else None
+    try:
+        key = bytes.fromhex(arguments[1]) if arguments[1:] else None
+    except ValueError:
+        sys.stderr.write("The public key is not in hex.\n")
+        return 2
+    place = Path(arguments[0])
     if place.is_dir():
         wrong = check_folder(place, key)
     else:
-        wrong = check_archive(io.BytesIO() if not place.exists() else place.open("rb"), key)
+        with place.open("rb") if place.exists() else io.BytesIO() as file:
+            wrong = check_archive(file, key)
     for one in wrong:
         sys.stderr.write(f"{one}\n")
     if not wrong:

@@ -15,8 +15,8 @@ from tests.books import Books
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.starter.broken_invariants import behind_the_back
 from tests.starter.collection.overdue import may_be_written_to_now
-from tests.workflows.case_under_test import product_client
-from tests.workflows.collection_race import ACCOUNTANT, CLIENT, OPERATOR, CollectionRace
+from tests.workflows.case_under_test import eventually, product_client
+from tests.workflows.collection_race import ACCOUNTANT, CLIENT, MINUTE, OPERATOR, CollectionRace
 from tests.workflows.race import outcome
 
 SUM = 48_000_00
@@ -220,6 +220,23 @@ async def test_two_people_write_a_debt_off_and_one_cannot(race: CollectionRace) 
         assert await outcome(asked) == "collection_write_off_by_one"
         assert await case.says("confirm_write_off", OPERATOR) == "written_off"
         await case.ends()
+
+
+async def test_the_lawyer_is_reminded_and_operators_hear_of_a_time_that_is_over(
+    race: CollectionRace,
+) -> None:
+    async with race.worker():
+        case = await race.opened()
+        assert await case.says("to_lawyer", reason="молчит") == "legal"
+        await case.approach(case.wait_until, -MINUTE)
+
+        async def is_late() -> bool:
+            return "staff_collection_escalation" in case.told
+
+        await eventually(is_late)
+    reminders = ["staff_collection_reminder"] * 2
+    assert case.told == ["staff_collection_legal", *reminders, "staff_collection_escalation"]
+    assert case.status == "legal"
 
 
 def disputed(books: Books, invoice: str, client_id: str) -> None:

@@ -19,8 +19,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.dossier.archive import PaperChanged, archived
-from domain.dossier.dossier import Counted, Dossier, Event, Export, Paper, paths_of, redacted
-from domain.dossier.verify import check_archive, check_folder, signed
+from domain.dossier.dossier import (
+    Counted,
+    Dossier,
+    Event,
+    Export,
+    Paper,
+    calculation,
+    paths_of,
+    redacted,
+)
+from domain.dossier.verify import check_archive, check_folder, main, signed
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()
@@ -201,3 +210,73 @@ def test_signatures_of_rfc_8032() -> None:
     assert not signed(public, b"\x73", signature)
     assert not signed(public[:-1], b"\x72", signature)
     assert not signed(bytes([255]) * 32, b"\x72", signature)
+
+
+async def test_the_program_names_what_is_wrong_and_ends_by_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, folder = tmp_path / "dossier.zip", tmp_path / "unpacked"
+    place.write_bytes(await built())
+    zipfile.ZipFile(place).extractall(folder)
+    for arguments in ([str(place), PUBLIC.hex()], [str(folder), PUBLIC.hex()]):
+        assert main(arguments) == 0
+        assert "by the key given" in capsys.readouterr().out
+    assert main([str(folder)]) == 0
+    assert "compare it" in capsys.readouterr().out
+    (folder / "dossier.pdf").write_bytes(b"%PDF forged")
+    assert main([str(folder)]) == 1
+    assert capsys.readouterr().err == "dossier.pdf: changed\n"
+    assert main([str(tmp_path / "nowhere.zip")]) == 1
+    assert "no ZIP" in capsys.readouterr().err
+    assert main([str(place), "no hex"]) == 2
+    assert capsys.readouterr().err == "The public key is not in hex.\n"
+    for wrong in ([], ["a", "b", "c"]):
+        assert main(wrong) == 2
+        assert "public key in hex" in capsys.readouterr().err
+
+
+async def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    zipfile.ZipFile(io.BytesIO(await built())).extractall(tmp_path)
+    for content in ("[]", "{", '{"files": [{}]}'):
+        (tmp_path / "manifest.json").write_text(content)
+        (wrong,) = check_folder(tmp_path, PUBLIC)
+        assert wrong.startswith("manifest.json: cannot be read")
+    zipfile.ZipFile(io.BytesIO(await built())).extract("manifest.json", tmp_path)
+    (tmp_path / "manifest.sig").write_text("no hex")
+    (wrong,) = check_folder(tmp_path, PUBLIC)
+    assert wrong.startswith("manifest.sig: cannot be read")
+    (tmp_path / "SHA256SUMS").unlink()
+    assert check_folder(tmp_path, PUBLIC) == ["SHA256SUMS: missing"]
+
+
+async def test_an_archive_with_a_name_twice_is_not_whole() -> None:
+    whole = io.BytesIO(await built())
+    with zipfile.ZipFile(whole, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("timeline.json", "{}")
+    whole.seek(0)
+    assert check_archive(whole, PUBLIC) == ["a name is there twice"]
+
+
+@pytest.mark.parametrize(
+    "public",
+    [
+        (1 | 1 << 255).to_bytes(32, "little"),
+        (2).to_bytes(32, "little"),
+        (2**255 - 1).to_bytes(32, "little"),
+    ],
+    ids=["x=0 with a sign", "off the curve", "y above the field"],
+)
+def test_a_key_that_is_no_point_signs_nothing(public: bytes) -> None:
+    assert not signed(public, b"m", KEY.sign(b"m"))
+
+
+def test_a_signature_with_a_scalar_above_the_order_is_refused() -> None:
+    signature = KEY.sign(b"m")
+    assert signed(PUBLIC, b"m", signature)
+    order = 2**252 + 27742317777372353535851937790883648493
+    higher = int.from_bytes(signature[32:], "little") + order
+    assert not signed(PUBLIC, b"m", signature[:32] + higher.to_bytes(32, "little"))
+
+
+def test_a_dossier_without_a_calculation_says_so() -> None:
+    assert calculation(replace(DOSSIER, calculation=None)) == b"null\n"

@@ -1,6 +1,8 @@
 """An overdue order over the API: opened, answered, promised, claimed, handed on, written off."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
@@ -113,3 +115,84 @@ async def test_money_ends_a_case_whatever_it_waits_for(whole_api: Api, books: Bo
     late = await case.staff("settle", reason="зачёт")
     assert (late.status_code, late.json()["code"]) == (409, "collection_paid")
     assert (await case.read())["status"] == "paid"
+
+
+async def test_cases_are_listed_page_by_page_and_a_client_finds_its_own(
+    whole_api: Api, books: Books
+) -> None:
+    client_id = books.client()
+    own = [await overdue(whole_api, books, client_id) for _ in range(2)]
+    await own[0].staff("cancel", reason="счёт не наш")
+    mine = await listed(whole_api, "", client_id=client_id)
+    assert mine == [own[1].id]
+    every = await listed(whole_api, "&open_only=false", client_id=client_id)
+    assert sorted(every) == sorted(one.id for one in own)
+    narrowed = f"&client_id={client_id}&status=cancelled&open_only=false"
+    assert await listed(whole_api, narrowed, role=Role.ACCOUNTANT) == [own[0].id]
+
+
+async def listed(api: Api, narrowed: str, **who: Any) -> list[str]:
+    """The cases of all pages, one a page."""
+    found, cursor = list[str](), ""
+    while True:
+        answer = await api.call("GET", f"/v1/collections?limit=1{narrowed}{cursor}", **who)
+        page = answer.json()
+        found += [one["id"] for one in page["items"]]
+        if page["next"] is None:
+            return found
+        cursor = f"&cursor={page['next']}"
+
+
+async def test_staff_pause_settle_and_take_a_write_off_back(whole_api: Api, books: Books) -> None:
+    case = await overdue(whole_api, books)
+    paused = await case.staff("pause", paused_until=in_days(10), reason="ждут бюджет")
+    assert paused.status_code == 200, paused.text
+    assert paused.json()["wait_until"] >= in_days(9)
+    early = await case.staff("pause", paused_until=in_days(0), reason="ждут")
+    assert (early.status_code, early.json()["code"]) == (422, "collection_pause_day")
+    none = await case.staff("write-off/decline", reason="рано")
+    assert (none.status_code, none.json()["code"]) == (409, "collection_write_off_not_proposed")
+    await case.staff("write-off", reason="ликвидирован")
+    twice = await case.staff("write-off", reason="ликвидирован")
+    assert (twice.status_code, twice.json()["code"]) == (409, "collection_write_off_proposed")
+    declined = await case.staff("write-off/decline", login="belova", reason="жив")
+    assert declined.json()["write_off_by"] is None
+    not_yet = await case.staff("court", kind="order", court="суд", number="1", filed_on=in_days(0))
+    assert (not_yet.status_code, not_yet.json()["code"]) == (409, "not_allowed_in_status")
+    settled = await case.staff("settle", reason="зачёт")
+    assert (settled.json()["status"], settled.json()["actions"]) == ("settled", [])
+
+
+async def test_a_day_with_a_contact_has_no_claim_and_contacts_are_of_days_that_were(
+    whole_api: Api, books: Books
+) -> None:
+    case = await overdue(whole_api, books, may_be_written_to_now(books))
+    await case.staff("lawyer", reason="молчит")
+    said = {"channel": "meeting", "note": HOSTILE}
+    for days in (1, -367):
+        wrong = await case.staff("contacts", contacted_on=in_days(days), **said)
+        assert wrong.status_code == 422
+    kept = await case.staff("contacts", contacted_on=in_days(0), **said)
+    assert kept.status_code == 204
+    claim = await case.staff("claim")
+    assert (claim.status_code, claim.json()["code"]) == (409, "collection_contacted_today")
+
+
+async def test_no_court_order_is_asked_for_against_a_person_and_papers_are_of_their_case(
+    whole_api: Api, books: Books
+) -> None:
+    client_id = f"client-{uuid4().hex[:12]}"
+    person = {"kind": "individual", "name": "Анна Ким", "email": "kim@example.org"}
+    books.put("clients", id=client_id, **person)
+    case = await overdue(whole_api, books, client_id)
+    await case.staff("lawyer", reason="молчит")
+    court = {"kind": "order", "court": "мировой судья", "number": "2-1/2026"}
+    refused = await case.staff("court", filed_on=in_days(0), **court)
+    assert refused.status_code in (409, 422), refused.text
+    assert (await case.read())["courts"] == []
+    path = f"/v1/collections/{case.id}"
+    unknown = f"{path}/letters/{uuid4()}.pdf"
+    assert (await whole_api.call("GET", unknown, role=Role.ACCOUNTANT)).status_code == 404
+    books.payment(case.number, SUM, "bank_transfer")
+    paid = await whole_api.call("GET", f"{path}/claim.pdf", role=Role.ACCOUNTANT)
+    assert (paid.status_code, paid.json()["code"]) == (409, "collection_paid")
