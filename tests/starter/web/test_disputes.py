@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from domain.access.roles import Role
 from tests.starter.dispute.disputed import complaint, paid_twice
 from tests.starter.refund.shop import Shop
@@ -76,3 +78,23 @@ async def test_nobody_elses_order_is_disputed_and_nobody_elses_dispute_is_read(
     await customer.log_in(Role.CLIENT, str(shop.client_of(other).caller.client_id))
     assert (await customer.get(f"/disputes/new?invoice={number}")).status == 404
     assert (await customer.get(f"/disputes/dispute-{number}-1")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"demand": ""}, "demand"),
+        ({"problem": " "}, "problem"),
+        ({"problem": "я" * 5001}, "problem"),
+        ({"happened_on": "вчера"}, "happened_on"),
+        ({"demand_amount": ""}, "demand_amount"),
+    ],
+)
+async def test_each_part_of_a_complaint_says_what_is_wrong_with_it(
+    shop: Shop, customer: Browser, typed: dict[str, str], wrong: str
+) -> None:
+    number = await paid_twice(shop, 900_000)
+    await customer.log_in(Role.CLIENT, str(shop.client_of(number).caller.client_id))
+    sent = {**await form_of(customer, number), **complaint(number), **typed}
+    answer = await customer.send("/disputes", sent)
+    assert (answer.status, f'id="{wrong}-error"' in answer.html) == (422, True)
