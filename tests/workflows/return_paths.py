@@ -15,8 +15,10 @@ from domain.goods_return.goods_return import (
     RefundDue,
 )
 from domain.refund.refund import RefundRequest
-from tests.workflows.process_paths import Play, ProcessPath, failing, retried
+from tests.workflows.case_under_test import eventually
+from tests.workflows.process_paths import Play, Process, ProcessPath, failing, retried
 from tests.workflows.ticket_paths import passed, said, sent, signalled
+from workflows.case.kernel import CASE_STATUS
 from workflows.goods_return import GoodsReturnWorkflow
 
 DAY = timedelta(days=1)
@@ -52,6 +54,16 @@ def returned(
         plays,
         starts_with="ask",
     )
+
+
+async def inspected(process: Process) -> None:
+    """The process has caught up: what is said next comes after that."""
+
+    async def is_inspected() -> bool:
+        described = await process.describe()
+        return described.typed_search_attributes.get(CASE_STATUS) == S.INSPECTED
+
+    await eventually(is_inspected)
 
 
 RETURN_PATHS: Mapping[str, ProcessPath] = {
@@ -104,6 +116,7 @@ RETURN_PATHS: Mapping[str, ProcessPath] = {
         ("open", "catch_up", "move_deadline", "accept", "settle", "send"),
         S.CLOSED,
         signalled("recheck"),
+        inspected,
         signalled("calendar_changed"),
         said("accept"),
         said("send"),
