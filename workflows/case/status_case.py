@@ -179,7 +179,8 @@ class StatusCase(CommandedCase[ActionT, ResultT], Generic[ActionT, ResultT, Chan
     async def _answered_all(self) -> None:
         """Refuses what was said while the case ended by itself, and lets every answer go out."""
         if self._heard is not None:
-            self._heard, self._refused = None, self._refusal(self._heard[0])
+            self._refused = self._refusal(self._heard[0])
+            self._heard = None
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     # How it waits.

@@ -6,14 +6,15 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.collection.collection import CourtKind, Reason
-from starter.api.collection.case import AskedOfCollection, CollectionId
+from starter.api.billing.invoice import InvoicePath
+from starter.api.collection.case import AskedOfCollection
 from starter.api.http.models import Body, Day, Lax, Line, Note
 from starter.api.http.problems import UNKNOWN
-from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
+from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.commands.collection import contact, decide
 from starter.commands.collection.contact import ContactChannel
 from starter.commands.collection.decide import Court
-from starter.presentation.collection.collection import CollectionShown
+from starter.presentation.collection.collection import CollectionShown, collection_shown
 
 MAX_COURT_LENGTH = 200
 MAX_NUMBER_LENGTH = 60
@@ -71,11 +72,18 @@ class ContactBody(Body):
     status_code=HTTPStatus.CREATED,
     responses=UNKNOWN,
 )
-async def open_collection(asked: AskedOfCollection) -> CollectionShown:
+async def open_collection(
+    invoice_number: InvoicePath,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> CollectionShown:
     """Begins what the hourly round would begin. `collection_not_overdue` before the day of payment
     has passed.
     """
-    return await asked.by(decide.open_collection)
+    row = await decide.open_collection(services, caller, command_id, invoice_number)
+    return collection_shown(row, caller, language)
 
 
 @routes.post(
@@ -117,8 +125,8 @@ async def to_lawyer(body: WhyBody, asked: AskedOfCollection) -> CollectionShown:
 @routes.post("/v1/collections/{collection_id}/court", summary="Record a court", responses=UNKNOWN)
 async def record_court(body: CourtBody, asked: AskedOfCollection) -> CollectionShown:
     """An order to pay or a suit, with the fee by the rules of its day."""
-    asked = Court(body.kind, body.court, body.number, body.filed_on)
-    return await asked.by(decide.record_court, asked, body.reason)
+    court = Court(body.kind, body.court, body.number, body.filed_on)
+    return await asked.by(decide.record_court, court, body.reason)
 
 
 @routes.post("/v1/collections/{collection_id}/settle", summary="Settle a debt", responses=UNKNOWN)
@@ -168,14 +176,6 @@ async def decline_write_off(body: WhyBody, asked: AskedOfCollection) -> Collecti
     summary="Write a contact down",
     status_code=HTTPStatus.NO_CONTENT,
 )
-async def log_contact(
-    collection_id: CollectionId,
-    body: ContactBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-) -> None:
+async def log_contact(body: ContactBody, asked: AskedOfCollection) -> None:
     """No letter leaves on the day of one."""
-    await contact.log_contact(
-        services, caller, command_id, collection_id, body.channel, body.contacted_on, body.note
-    )
+    await asked.done(contact.log_contact, body.channel, body.contacted_on, body.note)

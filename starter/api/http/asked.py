@@ -20,7 +20,7 @@ ShownT = TypeVar("ShownT")
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks for a command, under which id, in which language, and what the command works with."""
+    """Who asks for a command, under which id, in which language; what the command works with."""
 
     services: Services
     caller: Caller
