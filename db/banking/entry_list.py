@@ -21,7 +21,7 @@ walked in its own order, which comes upon enough of them soon.
 
 _key = (bank_entries.c.day, bank_entries.c.id)
 _newest = tuple(column.desc() for column in _key)
-_SIMPLE = as_written("'simple'::regconfig")
+_SIMPLE: ColumnElement[Any] = as_written("'simple'::regconfig")
 _noted = func.to_tsvector(_SIMPLE, bank_entry_words.c.words)
 """As the index of words has them."""
 _words = func.to_tsvector(
