@@ -1,6 +1,5 @@
 """The ticket: our turn by the clocks, the client's turn, resolved with days to reopen, closed."""
 
-
 from temporalio import workflow
 
 from workflows.case.command import command
