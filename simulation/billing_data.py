@@ -27,7 +27,9 @@ class Client:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an invoice; a subscription has a period, the rest may have been delivered."""
+    """One line of an invoice; a subscription has a period, the rest may have been delivered. Goods
+    may be several pieces.
+    """
 
     title: str
     kind: ProductKind
@@ -35,6 +37,7 @@ class Line:
     vat_rate: VatRate = VatRate.NONE
     period: tuple[date, date] | None = None
     delivered_on: date | None = None
+    quantity: int = 1
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,9 @@ class Payment:
 
 @dataclass(frozen=True)
 class Invoice:
-    """An invoice with its payment; None means that it was never paid."""
+    """An invoice with its payment; None means that it was never paid. `due_on` is the last day of
+    payment, if there is one.
+    """
 
     number: str
     client: Client
@@ -57,6 +62,7 @@ class Invoice:
     lines: tuple[Line, ...]
     payment: Payment | None
     service_centre: str | None = None
+    due_on: date | None = None
 
     @property
     def issued_by(self) -> IssuedBy:

@@ -7,15 +7,17 @@ from http import HTTPStatus
 from typing import Any
 
 from bench.chaos.case_play import CasePlay
-from bench.chaos.order_scenarios import PIECES, Comeback, OrderPlan
+from bench.chaos.order_scenarios import GOODS_KOPECKS, PIECES, Comeback, OrderPlan
 from bench.chaos.play import Days, Play
 from domain.goods_return.goods_return import ENDED, GoodsReturnStatus, Settlement
+from domain.goods_return.price import price_of
 from simulation.api_client import ApiClient, Request, found_in
 from simulation.expectation import Unexpected
 from simulation.people import SPECIALIST, caller_of
 
 WHY = "Следы использования"
 ASKED = PIECES - 1
+COMEBACK_KOPECKS = price_of(GOODS_KOPECKS, PIECES, 0, ASKED)
 TRACK = "RU 4711"
 PAST_THE_LEGAL_DAY = timedelta(days=11)
 
@@ -52,10 +54,13 @@ class ComebackPlay(CasePlay):
         await self._settled_by_money()
 
     async def _by_law(self) -> None:
-        """Nobody decides in time: the law's day starts the money, and the decision comes after."""
+        """Nobody decides in time: the law's day starts the money, and the decision comes after. The
+        days go by for its refund too, which is left to its end.
+        """
         await self._open()
         await self._days.pass_for(self.id, PAST_THE_LEGAL_DAY)
-        await self._settled_by_money()
+        await self._accepted()
+        await self._until(*ENDED)
 
     async def _racing(self) -> None:
         await self._open()
@@ -97,13 +102,16 @@ class ComebackPlay(CasePlay):
         await self._until(GoodsReturnStatus.WITHDRAWN)
 
     async def _settled_by_money(self) -> None:
+        await self._accepted()
+        await self._paid_back()
+
+    async def _accepted(self) -> None:
         await self._inspected()
         await self._say(SPECIALIST, "accept", settlement=Settlement.REFUND)
-        await self._paid_back()
 
     async def _paid_back(self) -> None:
         view = await self._until(GoodsReturnStatus.SETTLED, *ENDED)
-        await self._refund.carry_on(view["refund_id"])
+        await self._refund.carry_on(view["refund_id"], COMEBACK_KOPECKS)
         await self._until(*ENDED)
 
     async def _inspected(self, sound: int = ASKED) -> None:

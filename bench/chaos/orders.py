@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bench.chaos.case_play import CasePlay
-from bench.chaos.comeback_play import ASKED, ComebackPlay
+from bench.chaos.comeback_play import COMEBACK_KOPECKS, ComebackPlay
 from bench.chaos.debt_play import DebtPlay
 from bench.chaos.letters import Post
 from bench.chaos.order_scenarios import (
-    GOODS_KOPECKS,
-    PIECES,
     Comeback,
     OrderPlan,
     OrderPlans,
@@ -20,12 +19,10 @@ from bench.chaos.our_books import OurBooks
 from bench.chaos.play import ComesBack, Days, Play
 from bench.chaos.quarrel_play import AWARDED_KOPECKS, ChargedBackRefund, QuarrelPlay
 from bench.chaos.scenarios import Course, Plan
-from domain.goods_return.price import price_of
 from simulation.api_client import ApiClient
 from simulation.billing_data import Invoice
 from simulation.sandboxes import Acquirer
 
-COMEBACK_KOPECKS = price_of(GOODS_KOPECKS, PIECES, 0, ASKED)
 OWED: Mapping[Quarrel | Comeback, int] = {
     Quarrel.REFUNDED: AWARDED_KOPECKS,
     Quarrel.COMPENSATED: AWARDED_KOPECKS,
@@ -34,7 +31,7 @@ OWED: Mapping[Quarrel | Comeback, int] = {
     Quarrel.WITHDRAWN: 0,
     Quarrel.CHARGEBACK_WON: 0,
     Comeback.REFUNDED: COMEBACK_KOPECKS,
-    Comeback.BY_LAW: COMEBACK_KOPECKS,
+    Comeback.BY_LAW: 0,
     Comeback.TWICE: COMEBACK_KOPECKS,
     Comeback.RACING: COMEBACK_KOPECKS,
     Comeback.EXCHANGED: 0,
@@ -76,8 +73,12 @@ class Orders:
 
     def named(self) -> Iterator[tuple[str, CasePlay]]:
         """Every play with its name."""
-        for play in (*self.debts, *self.quarrels, *self.comebacks):
-            yield f"{play.plan.invoice.number} ({play.plan.course})", play
+        for debt in self.debts:
+            yield _name(debt.plan), debt
+        for quarrel in self.quarrels:
+            yield _name(quarrel.plan), quarrel
+        for comeback in self.comebacks:
+            yield _name(comeback.plan), comeback
 
     async def wrong(self) -> list[str]:
         """Letters after the money, money that left otherwise than decided, or twice."""
@@ -140,6 +141,10 @@ class Surroundings:
     def _refund(self, invoice: Invoice, kind: type[Play]) -> Play:
         plan = Plan(Course.WHOLE, invoice, by_scan=True)
         return kind(plan, self.api, self.post, self.days, self.comes_back)
+
+
+def _name(plan: OrderPlan[Any]) -> str:
+    return f"{plan.invoice.number} ({plan.course})"
 
 
 def _misspent(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bench.chaos.case_play import CasePlay
 from bench.chaos.order_scenarios import OrderPlan, Quarrel
-from bench.chaos.play import Days, Play
+from bench.chaos.play import Days, Play, appears
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from domain.dispute.dispute import DisputeStatus
@@ -19,18 +19,29 @@ from starter.api.http.auth import Caller
 ANOTHER_SPECIALIST = Caller("o.vetrova", Role.SPECIALIST)
 """Decides what was objected to."""
 WHY = "По документам"
+PAYMENT_RECEIPT = 2
+"""A kind of paper."""
 AWARDED_KOPECKS = 1_500_00
 COMPENSATION_KOPECKS = 100_00
 LOOKS = timedelta(days=2)
 """Longer than the system looks by itself."""
 NO_OBJECTION = timedelta(days=15)
 ANSWER_DAYS, RESPOND_DAYS = 9, 20
+DIFFERENCES, PAGE = "/v1/acquirer-differences", 100
 DECIDABLE = (DisputeStatus.REVIEW, DisputeStatus.APPEALED)
 ENDED = (DisputeStatus.CLOSED, DisputeStatus.WITHDRAWN)
 
 
 class ChargedBackRefund(Play):
     """A refund of an order whose payer goes to its bank as well."""
+
+    async def _judge(self) -> None:
+        """There is nothing left to refund where the payer's bank was first."""
+        line = {"line_no": 1, "amount": amount_text(self._plan.invoice.total_kopecks)}
+        body = {"lines": [line], "reason": WHY}
+        word = Request("POST", f"{self._case}/calculation", body)
+        if not (await self._api.answer(SPECIALIST, word)).is_success:
+            await self._say(SPECIALIST, "decline", {"reason": WHY})
 
     async def _release(self) -> None:
         """The accountant books what the payer's bank has taken, or lets the acquirer try again."""
@@ -86,7 +97,7 @@ class QuarrelPlay(CasePlay):
     async def _compensated(self) -> None:
         await self._open()
         await self._until(*DECIDABLE, passing=LOOKS)
-        await self._say(SPECIALIST, "papers-request", kinds=["payment_receipt"], reason=WHY)
+        await self._say(SPECIALIST, "papers-request", kinds=[PAYMENT_RECEIPT], reason=WHY)
         await self._say(self._client, "submission", text="Больше ничего нет")
         today = moscow_date(datetime.now(UTC))
         compensation = {
@@ -122,17 +133,27 @@ class QuarrelPlay(CasePlay):
         """The payer's bank takes the money back while we refund it: once, whoever comes first."""
         await asyncio.gather(self._take_back(), self._refund.play())
         await self._until_outside()
-        today = moscow_date(datetime.now(UTC)).isoformat()
-        await self._say(ACCOUNTANT, "outside-result", outcome="lost", reason=WHY, on=today)
-        await self._until(*ENDED)
+        await self._ended_outside("lost")
 
     async def _chargeback_won(self) -> None:
         await self._open()
         await self._take_back()
         await self._until(DisputeStatus.OUTSIDE)
+        await self._ended_outside("won")
+
+    async def _ended_outside(self, outcome: str) -> None:
+        """The payer's bank has decided; the accountant has seen the difference with the acquirer's
+        list, and says so.
+        """
         today = moscow_date(datetime.now(UTC)).isoformat()
-        await self._say(ACCOUNTANT, "outside-result", outcome="won", reason=WHY, on=today)
+        await self._say(ACCOUNTANT, "outside-result", outcome=outcome, reason=WHY, on=today)
         await self._until(*ENDED)
+        found = await self._api.read(ACCOUNTANT, DIFFERENCES, open="true", limit=PAGE)
+        payment = self.plan.invoice.payment
+        for one in found["items"]:
+            if payment is not None and one["acquirer_payment_id"] == payment.acquirer_id:
+                path = f"{DIFFERENCES}/{one['id']}/decision"
+                await self._api.command(ACCOUNTANT, "POST", path, {"reason": WHY})
 
     async def _take_back(self) -> None:
         payment = self.plan.invoice.payment
@@ -143,7 +164,9 @@ class QuarrelPlay(CasePlay):
 
     async def _until_outside(self) -> None:
         """The dispute that begins with the chargeback."""
-        self.id = f"dispute-{self.plan.invoice.number}-1"
+        dispute_id = f"dispute-{self.plan.invoice.number}-1"
+        await appears(self._api, SPECIALIST, f"/v1/disputes/{dispute_id}")
+        self.id = dispute_id
         await self._until(DisputeStatus.OUTSIDE)
 
     async def _open(self) -> None:
@@ -180,5 +203,5 @@ class QuarrelPlay(CasePlay):
     async def _performed(self) -> None:
         """The refund is played to its end, which closes the dispute."""
         view = await self._until(DisputeStatus.PERFORMING, *ENDED)
-        await self._refund.carry_on(view["refund_id"])
+        await self._refund.carry_on(view["refund_id"], AWARDED_KOPECKS)
         await self._until(*ENDED)
