@@ -181,6 +181,15 @@ class CollectionWorkflow(CommandedCase[CollectionAction, CollectionTransitionRes
 
     # How it waits.
 
+    async def _move_deadline(self) -> None:
+        self._take_over(
+            await self._store(
+                CollectionActivities.move_deadline,
+                self._next_change(Decision(SYSTEM)),
+                translate("ui.step.move_deadline"),
+            )
+        )
+
     def _reminding(self) -> Callable[..., Any]:
         return CollectionActivities.remind
 
@@ -245,6 +254,11 @@ class CollectionWorkflow(CommandedCase[CollectionAction, CollectionTransitionRes
     def recheck(self) -> None:
         """Makes the case read its row and its money again; the signal carries no data."""
         self._has_news = True
+
+    @workflow.signal(name="calendar_changed", description="bank days were overridden")
+    def calendar_changed(self) -> None:
+        """Recomputes the deadline of the open wait."""
+        self._calendar_changed = True
 
     def _check(self, action: CollectionAction, decision: Decision) -> None:
         """Refuses a command that the status does not allow. A case that is being opened is asked
