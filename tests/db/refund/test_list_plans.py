@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from db.banking import entry_list
 from db.billing import client, client_money
 from db.case import search
 from db.case.case_list import AfterDeadline, Turn
@@ -103,6 +104,11 @@ SEARCHES = {
         ("renewals", search.found_renewals),
         ("entries", search.found_entries),
     )
+} | {
+    f"listed entries by a {how} word": entry_list.listed(
+        entry_list.EntryFilter(payer_words=(word,)), 11
+    )
+    for how, word in (("rare", "c4ca4238"), ("common", "оплата"))
 }
 
 ANYBODY = Turn(NOW)
