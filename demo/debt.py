@@ -103,7 +103,7 @@ class Debt:
     def addressed(self, template: str, role: Role, **params: str) -> tuple[str, str]:
         """To whom a letter about this order goes, and its subject."""
         to = self.invoice.client.email if role is Role.CLIENT else MAILBOXES[role]
-        known = {"invoice_number": self.invoice.number, **params}
+        known: dict[str, Any] = {"invoice_number": self.invoice.number, **params}
         return to, translate(f"mail.{template}.subject", **known)
 
     def report(self, path: Sequence[CollectionStatus], letters: Sequence[tuple[str, str]]) -> None:
