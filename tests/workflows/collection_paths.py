@@ -66,11 +66,10 @@ def collected(
 ) -> ProcessPath:
     """A path that begins as the API begins it; nobody else has news of the money."""
     looks = performed.count("look_for")
-    answers = {
-        "ask_acquirer": [AcquirerAnswer.NOTHING_TO_ASK] * looks,
-        "look_for": [NOTHING] * looks,
-    }
-    steps = {"open": [DUE], **(answers if looks else {}), **script}
+    steps: dict[str, Sequence[Any]] = {"open": [DUE], **script}
+    if looks:
+        steps.setdefault("ask_acquirer", [AcquirerAnswer.NOTHING_TO_ASK] * looks)
+        steps.setdefault("look_for", [NOTHING] * looks)
     return ProcessPath(
         CollectionWorkflow.run,
         (REQUEST,),
