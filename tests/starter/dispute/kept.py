@@ -61,7 +61,8 @@ async def kept_disputes(shop: Shop, client_id: str) -> Kept:
         "body.invoice_number": free,
         "body.demand": sorted(set(Demand) - OF_MONEY),
     }
-    return {**ids, "read_dispute_evidence": paper, "open_dispute": opened}
+    dossiers = dict.fromkeys(_DOSSIERS, ids["read_dispute"])
+    return {**ids, **dossiers, "read_dispute_evidence": paper, "open_dispute": opened}
 
 
 _REVIEWED = (
@@ -78,6 +79,8 @@ _REVIEWED = (
     "list_dispute_changes",
     "list_dispute_evidence",
 )
+
+_DOSSIERS = ("make_dispute_dossier", "list_dispute_dossiers")
 
 
 def _penalty() -> dict[str, str]:
