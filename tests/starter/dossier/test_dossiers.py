@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import zipfile
 from hashlib import sha256
 from typing import Any
@@ -24,6 +25,8 @@ from tests.starter.caller import Api
 from tests.starter.collection.overdue import may_be_written_to_now, overdue
 from tests.starter.dispute.disputed import Dispute, disputed, today
 from tests.starter.refund.shop import ACCOUNT, Person, Shop, code_of
+from texts import translate
+from texts.ledger import account_title
 
 PHONE = "+7 916 123-45-67"
 PROBLEM = f"Верните деньги на счёт {ACCOUNT}, звоните {PHONE}."
@@ -238,3 +241,19 @@ async def test_an_unpaid_order_has_its_letters_its_contacts_and_its_interest(
     assert (await accountant.get(path)).json()["items"] == [redacted, full]
     unknown = await accountant.get("/v1/collections/collection-nobody/dossiers")
     assert unknown.status_code == 404
+
+
+def test_every_transfer_and_account_of_the_ledger_has_its_words(shop: Shop) -> None:
+    defined = shop.books.rows(
+        "SELECT conname, pg_get_constraintdef(oid) AS rule FROM pg_constraint"
+        " WHERE conrelid = 'ledger_transfers'::regclass AND contype = 'c'"
+    )
+    rules = {row.conname: row.rule for row in defined}
+    kinds = re.findall(r"'(\w+)'::text", rules["ledger_transfers_kind_check"])
+    (accounts,) = re.findall(r"\^\((.*)\)/", rules["ledger_transfers_debit_account_check"])
+    assert len(kinds) > 10
+    for kind in kinds:
+        assert translate(f"ledger.{kind}")
+    others = [f"{one}/x" for one in accounts.split("|") if one != "cash"]
+    for account in ("cash/bank", "cash/acquirer", *others):
+        assert account_title(account, "ru")
