@@ -24,6 +24,7 @@ COMMANDS = (
     "retry",
     "ticket",
     "collection",
+    "dossier",
     "purge",
 )
 """Every command, in the order of the help. A command is imported when it is called by its name:
