@@ -1552,6 +1552,7 @@ incoming_letters = Table(
     Column("handled_at", DateTime(timezone=True)),
     Column("handled_by", Text),
     Column("handled_ticket", Text),
+    Column("message_key", LargeBinary),
 )
 collection_moves = Table(
     "collection_moves",
