@@ -1532,6 +1532,7 @@ telegram_outbox = Table(
     Column("settled_at", DateTime(timezone=True)),
     Column("sent_as", BigInteger),
     Column("failure", Text),
+    Column("file_id", Uuid),
 )
 incoming_letters = Table(
     "incoming_letters",

@@ -120,9 +120,7 @@ async def purge(database: Database, before: datetime, now: datetime) -> Mapping[
     }
 
 
-async def _all(
-    database: Database, erased: TypedStatement[ErasedRow], **params: datetime
-) -> int:
+async def _all(database: Database, erased: TypedStatement[ErasedRow], **params: datetime) -> int:
     total = 0
     while rows := await database.rows(erased(**params, at_most=AT_ONCE)):
         total += len(rows)

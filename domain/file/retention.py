@@ -1,4 +1,6 @@
-"""How long files and messages as they came are kept, by the policy in force (dated rows of `policies`)."""
+"""How long files, and messages as they came, are kept: by the policy in force (dated rows of
+`policies`).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

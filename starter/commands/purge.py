@@ -1,5 +1,6 @@
-"""Deletes what nobody needs any more, each kind after its retention; those of files and of messages as they
-came are a policy."""
+"""Deletes what nobody needs any more, each kind after its retention; that of files, and of messages
+as they came, is a policy.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

@@ -98,7 +98,5 @@ async def test_a_parked_letter_is_erased_once_somebody_has_looked_at_it(
             (letter_id,),
         )
     await erased(post, letter_id)
-    (letter,) = post.shop.books.rows(
-        "SELECT * FROM incoming_letters WHERE id = %(i)s", i=letter_id
-    )
+    (letter,) = post.shop.books.rows("SELECT * FROM incoming_letters WHERE id = %(i)s", i=letter_id)
     assert (letter.sender, bool(letter.content)) == (("", False) if is_handled else (sender, True))

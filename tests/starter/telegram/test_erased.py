@@ -12,8 +12,8 @@ KEPT = timedelta(days=180)
 AGED: tuple[LiteralString, ...] = (
     "UPDATE telegram_updates SET done_at = done_at - interval '181 days' WHERE chat_id = %s",
     "UPDATE telegram_outbox SET settled_at = settled_at - interval '181 days' WHERE chat_id = %s",
-    "UPDATE telegram_drafts SET started_at = started_at - interval '181 days',"
-    " ended_at = ended_at - interval '181 days' WHERE chat_id = %s",
+    """UPDATE telegram_drafts SET started_at = started_at - interval '181 days',
+        ended_at = ended_at - interval '181 days' WHERE chat_id = %s""",
 )
 
 
