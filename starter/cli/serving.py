@@ -61,9 +61,20 @@ async def beside(
     work: Coroutine[Any, Any, None], application: Application, listening: socket.socket
 ) -> None:
     """Works, and serves beside it, until it is cancelled; raises what ends either."""
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(work)
-        tasks.create_task(_Beside(_config(application)).serve(sockets=[listening]))
+    server = _Beside(_config(application))
+    tasks = [
+        asyncio.create_task(work),
+        asyncio.create_task(server.serve(sockets=[listening])),
+    ]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        server.should_exit = True
+        tasks[0].cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for one in ended:
+        if isinstance(one, Exception):
+            raise one
 
 
 class _Beside(uvicorn.Server):

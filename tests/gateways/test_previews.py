@@ -51,7 +51,7 @@ async def test_a_preview_is_upright_and_says_nothing_beside_the_picture() -> Non
     assert top[0] > 200 > 60 > top[2]
     assert bottom[2] > 200 > 60 > bottom[0]
     assert not preview.getexif()
-    assert {name.partition("_")[0] for name in preview.info} == {"jfif"}
+    assert {str(name).partition("_")[0] for name in preview.info} == {"jfif"}
 
 
 async def test_what_is_transparent_is_shown_on_white() -> None:

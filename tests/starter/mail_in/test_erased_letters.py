@@ -66,8 +66,12 @@ async def test_a_letter_that_came_by_two_ways_is_one_message(post: Post) -> None
 
 async def test_the_message_id_of_somebody_else_hides_no_letter(post: Post) -> None:
     (_, first), (_, second) = post.client(), post.client()
-    await post.ask(first, Message_ID="<one@romashka.example>")
-    outcome, _, ticket_id = await post.ask(second, Message_ID="<one@romashka.example>")
+    for address in (first, second):
+        letter = written(address)
+        letter.replace_header("Message-ID", "<one@romashka.example>")
+        post.send(letter, address)
+        await post.read()
+    outcome, _, ticket_id = post.became()
     assert outcome == "ticket"
     assert len(post.thread(ticket_id)) == 1
 

@@ -89,7 +89,8 @@ async def test_a_draft_that_was_left_alone_ends_and_its_words_go(support: Suppor
     assert not parts(support, account)
     (draft,) = support.drafts(account)
     assert (draft.topic, draft.ended_at is None) == (None, False)
-    assert await account.press("Завершить")
+    assert await account.say("Ещё слова")
+    assert not parts(support, account)
     assert not support.shop.books.rows(
         "SELECT FROM tickets JOIN telegram_links l USING (client_id) WHERE l.chat_id = %(c)s",
         c=account.chat_id,

@@ -50,7 +50,7 @@ class Brought:
 
     async def bring(self, content: Any, *, secret: str | None = None, **more: Any) -> int:
         """What somebody is answered who brings this."""
-        headers = {} if secret is None else {HEADER: secret.encode()}
+        headers = {} if secret is None else {HEADER.encode(): secret.encode()}
         body = {"content": content} if isinstance(content, bytes) else {"json": content}
         async with httpx2.AsyncClient(timeout=PATIENCE_SECONDS, trust_env=False) as http:
             return (await http.post(self.address, headers=headers, **body, **more)).status_code
