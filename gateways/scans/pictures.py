@@ -31,7 +31,7 @@ def opened(content: bytes, formats: Sequence[str]) -> Iterator[Image.Image]:
 
 
 def problem_of_picture(content: bytes) -> str | None:
-    """None for a picture that can be decoded completely, otherwise the code of why it is refused."""
+    """None for a picture that decodes completely, otherwise the code of why it is refused."""
     try:
         with opened(content, FORMATS) as picture:
             picture.load()
