@@ -1587,6 +1587,8 @@ collections = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("counted_from", DateTime(timezone=True)),
+    Column("counted_days", Integer),
 )
 collection_history = Table(
     "collection_history",
@@ -1661,6 +1663,14 @@ collection_letter_lines = Table(
     Column("interest_kopecks", BigInteger),
     Column("a_day_kopecks", BigInteger),
     Column("rules", JSONB, nullable=False),
+)
+collection_letter_changes = Table(
+    "collection_letter_changes",
+    metadata,
+    Column("letter_id", Uuid, primary_key=True),
+    Column("collection_id", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), primary_key=True),
+    Column("debt_kopecks", BigInteger, nullable=False),
 )
 collection_contacts = Table(
     "collection_contacts",

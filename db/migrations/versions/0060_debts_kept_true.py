@@ -1,8 +1,8 @@
-"""Pictures have a preview, which is shown where the original is only given out as a download."""
+"""An unpaid order keeps what its wait is counted from; a letter that has not left stays true."""
 
 from db.migrations.script import run_script
 
-revision = "0060_previews"
+revision = "0060_debts_kept_true"
 down_revision = "0059_dossiers"
 
 
