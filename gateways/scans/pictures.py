@@ -2,7 +2,7 @@
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -19,7 +19,7 @@ DAMAGES: Final = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFE
 
 
 @contextmanager
-def opened(content: bytes, formats: Sequence[str]) -> Iterator[Image.Image]:
+def opened(content: bytes, formats: tuple[str, ...]) -> Iterator[Image.Image]:
     """A picture, not decoded yet; opening it or decoding it raises `BOMBS` or `DAMAGES`.
 
     Insufficient memory ends the process, for which `gateways.scans.confined` is there.
