@@ -13,7 +13,7 @@ from demo.case import Case
 from demo.renewal import Renewal
 from demo.report import Played, addresses, report
 from demo.stage import Stage
-from demo.stories import AFTER_RENEWAL, STORIES, asked, refusals, renewal
+from demo.stories import AFTER_RENEWAL, DISPUTED, STORIES, asked, refusals, renewal
 from demo.stories.story import Story
 from demo.ticket import Ticket
 from domain.calendar.bank_calendar import moscow_date
@@ -80,6 +80,7 @@ def play(terminal: Terminal) -> None:
             renewed = _renewal(stage)
             played += _stories(stage, AFTER_RENEWAL)
             ticket = _ticket(stage, played[0].case)
+            played += _stories(stage, DISPUTED)
             report(stage, played)
             renewal.report(stage, renewed)
             asked.report(stage, played[0].case, ticket)
