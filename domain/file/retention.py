@@ -18,7 +18,7 @@ class RetentionLimits:
 @dataclass(frozen=True)
 class RetentionPolicy:
     """Days: for a file that nothing names, for one that the scanner has found something in, and for
-    those of a ticket once it is closed.
+    those of a ticket or a dispute once it is closed.
     """
 
     unattached_days: int

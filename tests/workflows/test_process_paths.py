@@ -5,6 +5,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows.card_paths import CARD_PATHS
 from tests.workflows.case_under_test import product_client
+from tests.workflows.dispute_paths import DISPUTE_PATHS
 from tests.workflows.limit_paths import LIMIT_PATHS
 from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
@@ -18,6 +19,7 @@ PROCESSES = {
     **MONEY_PATHS,
     **TICKET_PATHS,
     **RETURN_PATHS,
+    **DISPUTE_PATHS,
 }
 
 

@@ -22,7 +22,7 @@ from domain.dispute.dispute import (
 from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.case_client import CaseClient
-from starter.commands.refusal import Noun, TextKey, conflict
+from starter.commands.refusal import Noun, StatusText, conflict
 from starter.commands.services import Services
 from workflows.dispute import DisputeWorkflow
 
@@ -72,7 +72,7 @@ def require_allowed(dispute: DisputeRow, action: DisputeAction) -> None:
         return
     if status in ENDED_DISPUTES:
         raise conflict(DisputeRefusal.CLOSED)
-    raise conflict(NOT_ALLOWED_IN_STATUS, status=TextKey(f"dispute.status.{status}"))
+    raise conflict(NOT_ALLOWED_IN_STATUS, status=StatusText(Noun.DISPUTE, status))
 
 
 async def decide(
