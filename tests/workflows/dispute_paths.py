@@ -81,6 +81,7 @@ def dispute(
         DisputeOutcome(end),
         plays,
         starts_with="ask",
+        asked=(REQUEST,),
     )
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
 from activities.case.operators import OperatorActivities
@@ -107,6 +108,14 @@ class RacedDispute(Raced):
         return await self.race.client.execute_update_with_start_workflow(
             DisputeWorkflow.ask, request, start_workflow_operation=start, rpc_timeout=PATIENCE
         )
+
+    async def is_begun(self) -> bool:
+        """Whether the server knows its process."""
+        try:
+            await self.handle.describe()
+        except RPCError:
+            return False
+        return True
 
     async def command(
         self, update: str, by: str, submission_id: str | None = None

@@ -15,7 +15,7 @@ from gateways.acquirer import AcquirerGateway
 from tests.books import Books
 from tests.db.test_taken_back import until_somebody_waits
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
-from tests.workflows.case_under_test import eventually, product_client
+from tests.workflows.case_under_test import MOMENT_SECONDS, eventually, product_client
 from tests.workflows.dispute_race import (
     ACCOUNTANT,
     CLIENT,
@@ -53,7 +53,8 @@ async def test_two_disputes_of_one_order_at_once(race: DisputeRace) -> None:
     asked = list[asyncio.Task[object]]()
     for kind in kinds:
         asked.append(asyncio.create_task(dispute.opened(kind)))
-        await eventually(dispute._is_pending)
+        await eventually(dispute.is_begun)
+        await asyncio.sleep(MOMENT_SECONDS)  # the second complaint is on its way behind the first
     async with race.worker():
         done = await asyncio.gather(*asked, return_exceptions=True)
         await dispute.until("review")
@@ -168,6 +169,7 @@ async def test_papers_and_the_end_of_their_time(race: DisputeRace, first: bool) 
         dispute = await race.reviewed()
         asked = dispute.decision("ask_papers")
         await dispute.command("ask_papers", SPECIALIST, asked)
+        await dispute.approach(dispute.row.wait_until)
     due = dispute.row.due_at
     await dispute.to_the_brink()
     if not first:

@@ -192,7 +192,6 @@ async def test_one_fault_is_not_compensated_in_two_disputes(shop: Shop, database
     assert (await first.decided("resolved_partly", compensation=given)).is_success
     await first.until("performing")
     assert (await first.did("compensation", ACCOUNTANT, reason="П/п 7.", on=day(0))).is_success
-    await shop.temporal.get_workflow_handle(first.id).signal(RECHECK)
     await first.until("closed")
     second = await disputed(shop, number, kind="other", demand_amount=ALL)
     await second.until("review")

@@ -2,7 +2,7 @@
 
 from db.migrations.script import run_script
 
-revision = "0061_disputes_once"
+revision = "0059_disputes_once"
 down_revision = "0058_postponed_entry"
 
 
