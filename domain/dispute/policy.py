@@ -20,7 +20,8 @@ class DisputePolicy:
     Up to `automatic_limit_kopecks` a demand is accepted without a person; above
     `approval_limit_kopecks` another person approves. `answer_days`: when our answer is due.
     `announced_days`: how long an acceptance without a person stands announced. Of one client
-    `accepted_at_most` are accepted without a person in `accepted_days`, whatever its orders are.
+    `accepted_at_most` are accepted without a person in the document's `accepted_days`, which the
+    count is made by, whatever its orders are.
     """
 
     version: int
@@ -28,7 +29,6 @@ class DisputePolicy:
     approval_limit_kopecks: int
     answer_days: int
     announced_days: int
-    accepted_days: int
     accepted_at_most: int
     waits: Mapping[DisputeStatus, WaitPolicy]
 
@@ -45,7 +45,6 @@ class DisputePolicy:
             document["approval_limit_kopecks"],
             document["answer_days"],
             document["announced_days"],
-            document.get("accepted_days", ACCEPTED_DAYS),
             document.get("accepted_at_most", ACCEPTED_AT_MOST),
             MappingProxyType(waits),
         )

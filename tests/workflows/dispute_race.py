@@ -105,9 +105,14 @@ class RacedDispute(Raced):
             task_queue=self.race.queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
-        return await self.race.client.execute_update_with_start_workflow(
-            DisputeWorkflow.ask, request, start_workflow_operation=start, rpc_timeout=PATIENCE
+        opened: DisputeTransitionResult = await self.race.client.execute_update_with_start_workflow(
+            "ask",
+            request,
+            start_workflow_operation=start,
+            result_type=DisputeTransitionResult,
+            rpc_timeout=PATIENCE,
         )
+        return opened
 
     async def is_begun(self) -> bool:
         """Whether the server knows its process."""
