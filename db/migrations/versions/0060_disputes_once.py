@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0059_disputes_once"
-down_revision = "0058_postponed_entry"
+revision = "0060_disputes_once"
+down_revision = "0059_dossiers"
 
 
 def upgrade() -> None:
