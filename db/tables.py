@@ -1798,3 +1798,49 @@ goods_exchanges = Table(
     Column("amount_kopecks", BigInteger, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+dossier_keys = Table(
+    "dossier_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("public_key", Text, nullable=False),
+    Column("first_used_at", DateTime(timezone=True), nullable=False),
+)
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dispute_id", Text),
+    Column("collection_id", Text),
+    Column(
+        "case_id",
+        Text,
+        Computed("coalesce(dispute_id, collection_id)", persisted=True),
+        nullable=False,
+    ),
+    Column("client_id", Text, nullable=False),
+    Column("export", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("previous", Integer, Computed("nullif(number - 1, 0)", persisted=True)),
+    Column("previous_sha256", Text),
+    Column("as_of", DateTime(timezone=True), nullable=False),
+    Column("facts_sha256", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+dossier_files = Table(
+    "dossier_files",
+    metadata,
+    Column("dossier_id", Uuid, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("content", LargeBinary),
+    Column(
+        "stored_sha256",
+        Text,
+        Computed("CASE WHEN content IS NULL THEN sha256 END", persisted=True),
+    ),
+)

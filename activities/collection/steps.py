@@ -144,22 +144,8 @@ class CollectionActivities:
     @activity.defn(name="collection.remind")
     async def remind(self, reminder: Reminder) -> None:
         """Reminds the lawyer, or tells the operators that its time is over."""
-        async with self._database.transaction() as transaction:
-            change = CollectionChange(reminder.case_id, 1, reminder.at, "")
-            case = (await load(transaction, collection.load(change))).case
-            due = transitions.reminded(reminder, case)
-            if due is None:
-                return
-            notice, params = due
-            notification.notify(
-                transaction,
-                (notice,),
-                case_id=case.id,
-                client_id=case.client_id,
-                occasion=reminder.occasion,
-                params=params,
-                at=reminder.at,
-            )
+        case = collection.load(CollectionChange(reminder.case_id, 1, reminder.at, ""))
+        await self._frame.remind(reminder, case.to(lambda found: found.case), transitions.reminded)
 
     async def _judged(self, change: CollectionChange, judge: Any) -> Result | None:
         result: Result | None = await self._frame.by(collection.facts(change), change, judge)

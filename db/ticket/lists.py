@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, DateTime, and_, bindparam, func, literal, 
 from db.billing.client import matches_words
 from db.first_of_any import first_of_any
 from db.query import Query, row, typed
-from db.tables import clients, ticket_words, tickets
+from db.tables import clients, tickets
 from db.ticket.reads import SEEN, TICKETS, TicketRow
-from db.words import has_words
+from db.words import said_in_tickets
 from domain.ticket.ticket import OUR_TURN, ClientStatus, TicketStatus
 
 MAX_NUMBER_LENGTH = 12
@@ -146,10 +146,7 @@ def _ways_to(words: str, client_id: str | None) -> Iterator[ColumnElement[bool]]
     """A ticket that has taken these words, of that number, or of such a client: of any client for
     staff.
     """
-    said = select(ticket_words.c.number).where(has_words(ticket_words.c.words, words))
-    if client_id is not None:
-        said = said.where(ticket_words.c.client_id == client_id)
-    yield tickets.c.number.in_(said)
+    yield from said_in_tickets(words, client_id)
     number = words.removeprefix("№").strip().removeprefix("ticket-")
     if number.isdecimal() and len(number) <= MAX_NUMBER_LENGTH:
         yield tickets.c.number == literal(int(number))

@@ -65,6 +65,7 @@ async def kept_disputes(shop: Shop, client_id: str) -> Kept:
     }
     return {
         **ids,
+        **await _dossiers(outside),
         "read_dispute_evidence": paper,
         "open_dispute": opened,
         "close_incident": {"incident_id": [_incident(shop)]},
@@ -101,6 +102,19 @@ def _incident(shop: Shop) -> str:
         announced_at=now,
     )
     return incident_id
+
+
+async def _dossiers(dispute: Dispute) -> Kept:
+    """A dossier that its client and staff read, and a dispute to make more of."""
+    made = await dispute.client.post(f"{dispute.path}/dossiers", {"export": "redacted"})
+    assert made.status_code == 201, made.text
+    makes, reads = {"dispute_id": [dispute.id]}, {"dossier_id": [str(made.json()["id"])]}
+    return {
+        "make_dispute_dossier": makes,
+        "list_dispute_dossiers": makes,
+        "read_dossier": reads,
+        "read_dossier_archive": reads,
+    }
 
 
 def _penalty() -> dict[str, str]:
