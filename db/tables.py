@@ -1227,6 +1227,9 @@ file_contents = Table(
     Column("scanner", Text),
     Column("finding", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("preview", LargeBinary),
+    Column("preview_width", Integer),
+    Column("preview_height", Integer),
 )
 file_moves = Table(
     "file_moves",
@@ -1544,6 +1547,7 @@ telegram_outbox = Table(
     Column("settled_at", DateTime(timezone=True)),
     Column("sent_as", BigInteger),
     Column("failure", Text),
+    Column("file_id", Uuid),
 )
 incoming_letters = Table(
     "incoming_letters",
@@ -1564,6 +1568,7 @@ incoming_letters = Table(
     Column("handled_at", DateTime(timezone=True)),
     Column("handled_by", Text),
     Column("handled_ticket", Text),
+    Column("message_key", LargeBinary),
 )
 collection_moves = Table(
     "collection_moves",
@@ -1597,6 +1602,8 @@ collections = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("counted_from", DateTime(timezone=True)),
+    Column("counted_days", Integer),
 )
 collection_history = Table(
     "collection_history",
@@ -1671,6 +1678,14 @@ collection_letter_lines = Table(
     Column("interest_kopecks", BigInteger),
     Column("a_day_kopecks", BigInteger),
     Column("rules", JSONB, nullable=False),
+)
+collection_letter_changes = Table(
+    "collection_letter_changes",
+    metadata,
+    Column("letter_id", Uuid, primary_key=True),
+    Column("collection_id", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), primary_key=True),
+    Column("debt_kopecks", BigInteger, nullable=False),
 )
 collection_contacts = Table(
     "collection_contacts",

@@ -23,6 +23,7 @@ COMMANDS = (
     "needs-operator",
     "retry",
     "ticket",
+    "collection",
     "dossier",
     "purge",
 )

@@ -77,10 +77,10 @@ class ScriptedSteps:
         """Everything to register."""
         members = (getattr(self, name) for name in dir(type(self)) if name != "activities")
         named = [one for one in members if hasattr(one, "__temporal_activity_definition")]
-        return [*named, *(self._answering(name) for name in self._script if "." in name)]
+        return [*named, *(self._alike(name) for name in self._script if "." in name)]
 
-    def _answering(self, name: str) -> Callable[..., Any]:
-        """A step by its whole name: those of returns and disputes are many and answer alike."""
+    def _alike(self, name: str) -> Callable[..., Any]:
+        """A step by its full name; a process has many, and they answer alike."""
 
         @activity.defn(name=name)
         async def step(_argument: Any) -> Any:
@@ -94,6 +94,10 @@ class ScriptedSteps:
 
     @activity.defn(name="dispute.remind")
     async def remind_of_dispute(self, reminder: Reminder) -> None:
+        self.performed.append("escalate" if reminder.escalate else "remind")
+
+    @activity.defn(name="collection.remind")
+    async def remind_of_collection(self, reminder: Reminder) -> None:
         self.performed.append("escalate" if reminder.escalate else "remind")
 
     @activity.defn(name="refund.open")

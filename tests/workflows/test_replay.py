@@ -11,6 +11,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from domain.refund.refund import RefundOutcome, RefundRequest, RefundStatus
 from tests.workflows.card_paths import CARD_PATHS
+from tests.workflows.collection_paths import COLLECTION_PATHS
 from tests.workflows.dispute_paths import DISPUTE_PATHS
 from tests.workflows.limit_paths import LIMIT_PATHS
 from tests.workflows.money_paths import MONEY_PATHS
@@ -46,6 +47,7 @@ def test_every_path_has_its_recorded_history(name: str) -> None:
         *RENEWAL_PATHS,
         *TICKET_PATHS,
         *RETURN_PATHS,
+        *COLLECTION_PATHS,
         *DISPUTE_PATHS,
     ],
 )

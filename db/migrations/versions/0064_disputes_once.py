@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0060_disputes_once"
-down_revision = "0059_dossiers"
+revision = "0064_disputes_once"
+down_revision = "0063_files_to_telegram"
 
 
 def upgrade() -> None:

@@ -7,7 +7,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 -- A small dispute is accepted without a person so often in so many days of a client: dated like the rest of the policy.
 INSERT INTO policies (kind, version, document, valid_from, author)
 SELECT kind, version + 1, document || '{"accepted_days": 90, "accepted_at_most": 1}', greatest(now(), valid_from),
-       'migration 0060_disputes_once'
+       'migration 0064_disputes_once'
   FROM policies WHERE kind = 'dispute' ORDER BY version DESC LIMIT 1;
 
 -- The days that a dispute compensates, by the decision whose compensation stands.
