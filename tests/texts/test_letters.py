@@ -195,8 +195,8 @@ def test_an_unknown_notification_is_an_error() -> None:
 
 
 def test_only_a_letter_whose_reply_is_read_asks_for_one() -> None:
-    answered = letter("ticket_answered", **PARAMS, reply_line="Ответьте выше.")
-    plain = letter("ticket_answered", **PARAMS)
+    answered = letter("ticket_answered", "ru", **PARAMS, reply_line="Ответьте выше.")
+    plain = letter("ticket_answered", "ru", **PARAMS)
     for said in (answered.plain, answered.html):
         assert "попадёт в запрос" in said
         assert "отвечать на него не нужно" not in said
