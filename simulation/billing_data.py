@@ -52,8 +52,8 @@ class Payment:
 
 @dataclass(frozen=True)
 class Invoice:
-    """An invoice with its payment; None means that it was never paid. `due_on` is the last day of
-    payment, if there is one.
+    """An invoice with its payment; None means that it was never paid. `due_on` is the last day to
+    pay it, None where billing names none.
     """
 
     number: str

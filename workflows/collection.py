@@ -40,6 +40,7 @@ COLLECTION = CaseType(
     open=CollectionActivities.open,
     catch_up=CollectionActivities.recheck,
     remind=CollectionActivities.remind,
+    move_deadline=CollectionActivities.move_deadline,
     commands={action: getattr(CollectionActivities, action) for action in CollectionAction},
     actions=COLLECTION_ACTIONS,
     ends=ENDS,

@@ -86,6 +86,11 @@ class CollectionActivities:
         """Ends a wait: the next look, the next letter, the lawyer; None while none has ended."""
         return await self._judged(change, transitions.advance)
 
+    @activity.defn(name="collection.move_deadline")
+    async def move_deadline(self, change: CollectionChange) -> Result | None:
+        """Counts the open wait again after a change of the calendar; None where it stays."""
+        return await self._frame.alone(change, transitions.move_deadline)
+
     @activity.defn(name="collection.give_reason")
     async def give_reason(self, change: CollectionChange) -> Result:
         """The client says why the order is not paid."""
@@ -171,7 +176,7 @@ class CollectionActivities:
         elif isinstance(effect, StoredLook):
             collection.put_look(transaction, change, effect)
         else:
-            collection.give_up_letters(transaction, effect.collection_id, change.at)
+            collection.leave_out_of_letters(transaction, effect.collection_id)
 
     def _write(self, transaction: Transaction, change: CollectionChange, letter: Letter) -> None:
         """Stores a letter and queues it; only the mail has the link that needs no session."""

@@ -112,7 +112,7 @@ def _debt(number: int, today: date) -> Invoice:
 
 def _order(number: int, today: date) -> Invoice:
     lines = (Line("Обучение", ProductKind.SERVICE, ORDER_KOPECKS),)
-    return _paid(6, number, _client(ROMASHKA, "quarreller", number), today, lines)
+    return _paid(6, number, _client(KUZNETSOVA, "quarreller", number), today, lines)
 
 
 def _goods(number: int, today: date) -> Invoice:

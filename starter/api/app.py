@@ -30,6 +30,7 @@ from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import payment_check, webhook
 from starter.api.compensation import calculation, key_rate
+from starter.api.dossier import dossier
 from starter.api.file import upload
 from starter.api.http import health
 from starter.api.http.auth import Authentication
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *goods_return.ROUTERS,
     *collection.ROUTERS,
     *dispute.ROUTERS,
+    dossier.routes,
     upload.routes,
     webhook.routes,
     acquirer_difference.routes,
@@ -108,8 +110,8 @@ def create_app(
     cases = Cases(connect, settings.task_queue)
     app.state.services = Services(settings, database, cases, ScanReader())
     app.state.authentication = Authentication(settings)
-    for routes in ROUTERS:
-        app.include_router(routes)
+    # An included router would build each of its routes once more, at the first request.
+    app.router.routes.extend(route for routes in ROUTERS for route in routes.routes)
     for kind in (Problem, Refusal, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(_Unforeseen)

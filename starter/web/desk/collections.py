@@ -14,7 +14,7 @@ from db.collection.reads import CollectionFilter
 from domain.calendar.bank_calendar import moscow_date
 from domain.collection.collection import CollectionStatus, CourtKind, collection_workflow_id
 from domain.refund.scan import MediaType
-from starter.access import require_visible
+from starter.access import require_visible, roles_of_page
 from starter.commands.collection import contact, decide
 from starter.commands.collection.contact import ContactChannel
 from starter.commands.collection.decide import Court
@@ -255,6 +255,7 @@ async def _page(
         letters=sent,
         contacts=[contact_shown(one) for one in contacts],
         may=frozenset(map(str, case.actions)),
+        may_have_dossier=visit.caller.role in roles_of_page("show_collection_dossiers"),
         channels=tuple(ContactChannel),
         courts=tuple(CourtKind),
         today=moscow_date(datetime.now(UTC)),
