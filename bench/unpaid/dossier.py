@@ -9,8 +9,10 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from domain.dossier.archive import archived
-from domain.dossier.dossier import Counted, Dossier, Event, Export, Paper
+from domain.dossier.archive import archived, signed, unsigned
+from domain.dossier.dossier import Dossier, Event, Export, Paper
+from domain.dossier.files import Issue, Listed
+from domain.dossier.table import Column, Fact, Kind
 
 PAPERS = 200
 PIECE = 1 << 20
@@ -46,20 +48,22 @@ async def _built() -> int:
     known = {sha256(_content(number)).hexdigest(): number for number in range(PAPERS)}
     papers = [_paper(digest, number) for digest, number in known.items()]
 
-    async def content(paper: Paper) -> AsyncIterator[bytes]:
+    async def content(paper: Listed) -> AsyncIterator[bytes]:
         yield _content(known[paper.sha256])
 
     dossier = Dossier(
         "dispute-2026-7-1",
         "Спор № 1 по счёту 2026-7",
-        [("Клиент", "Анна Ким")],
+        [Fact(Column("client", Kind.PERSON), "Анна Ким")],
+        [],
         papers,
         [Event(AT, "Открыт", "kim")],
-        Counted({"sum_kopecks": 100}, [{"words": "строка"}], [{"id": "gk-395-2016"}], 100),
     )
     public = key.public_key().public_bytes_raw().hex()
+    issue = Issue(Export.FULL, 1, dossier.as_of, None, "0123456789abcdef", public)
+    archive = signed(unsigned(dossier, b"%PDF"), dossier.id, issue, key.sign)
     size = 0
-    async for piece in archived(dossier, Export.FULL, b"%PDF", content, key.sign, public):
+    async for piece in archived(archive, content):
         size += len(piece)
     return size
 
