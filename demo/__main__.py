@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime
 import httpx2
 
 from demo.case import Case
+from demo.goods_return import GoodsReturn
 from demo.renewal import Renewal
 from demo.report import Played, addresses, report
 from demo.stage import Stage
-from demo.stories import AFTER_RENEWAL, STORIES, asked, refusals, renewal
+from demo.stories import AFTER_RENEWAL, STORIES, asked, exchanged, refusals, renewal
 from demo.stories.story import Story
 from demo.ticket import Ticket
 from domain.calendar.bank_calendar import moscow_date
@@ -29,7 +30,7 @@ from stack.errors import StackError
 DESCRIPTION = """\
 Starts PostgreSQL, Temporal, a mail catcher, sandboxes (acquirer, bank, Telegram), the API and a
 worker on loopback ports, with data of its own that are removed afterwards, and plays refunds, a
-renewal and a question to support through the HTTP API, Telegram and mail."""
+renewal, a question to support and an exchange of goods through the HTTP API, Telegram and mail."""
 EPILOG = """\
 On a terminal it stays up at the end, so that one can look around, until Ctrl-C. Anywhere else it
 stops everything and exits: 0 when everything was as it must be, 1 with one line that says what was
@@ -80,9 +81,11 @@ def play(terminal: Terminal) -> None:
             renewed = _renewal(stage)
             played += _stories(stage, AFTER_RENEWAL)
             ticket = _ticket(stage, played[0].case)
+            exchange = _exchange(stage)
             report(stage, played)
             renewal.report(stage, renewed)
             asked.report(stage, played[0].case, ticket)
+            exchanged.report(stage, exchange)
         addresses(stage, played)
         terminal.line()
         terminal.line(f"All as it must be, in {time.monotonic() - began:.0f} s.")
@@ -106,6 +109,11 @@ def _renewal(stage: Stage) -> Renewal:
 def _ticket(stage: Stage, refund: Case) -> Ticket:
     stage.terminal.chapter(asked.TITLE, asked.ABOUT)
     return asked.play(stage, refund)
+
+
+def _exchange(stage: Stage) -> GoodsReturn:
+    stage.terminal.chapter(exchanged.TITLE, exchanged.ABOUT)
+    return exchanged.play(stage)
 
 
 def _stay(stage: Stage) -> None:

@@ -93,6 +93,9 @@ class GoodsReturnShown(GoodsReturnHead):
     carriage_is_ours: bool
     carriage: Roubles = Field(description="What the client bears of it.")
     cut: Roubles | None
+    exchanged: Roubles | None = Field(
+        description="The price of both halves of an exchange: what came back, and what went out."
+    )
     track: str | None
     sent_track: str | None
     money_at: datetime | None
@@ -127,6 +130,7 @@ async def goods_return_in_full(
         carriage_is_ours=Ground(row.ground).is_ours,
         carriage=row.carriage_kopecks,
         cut=row.cut_kopecks,
+        exchanged=row.exchanged_kopecks,
         track=row.track,
         sent_track=row.sent_track,
         money_at=row.money_at,
