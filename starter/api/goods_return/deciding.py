@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.goods_return.goods_return import Settlement
 from domain.refund.calculation import MAX_LINES
 from starter.api.billing.invoice import MAX_PIECES
-from starter.api.goods_return.case import UNKNOWN, ReturnId
+from starter.api.goods_return.case import UNKNOWN, Photos, ReturnId
 from starter.api.goods_return.opening import TrackBody
 from starter.api.http.models import Body, Kopecks, Lax, Note
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
@@ -45,6 +45,7 @@ class InspectionBody(Body):
     serial: bool
     lines: list[SoundPiecesBody] = Field(max_length=MAX_LINES)
     carriage: Kopecks | None = None
+    photos: Photos = ()
 
 
 class AcceptanceBody(Body):
@@ -119,7 +120,9 @@ async def inspect_goods_return(
     command_id: CommandId,
     language: LanguageDep,
 ) -> GoodsReturnShown:
-    """Never more sound pieces than were asked for."""
+    """Never more sound pieces than were asked for. What is held against the client, a check that
+    fails or a piece that is not sound, needs a photo; a digital thing has none.
+    """
     found = Inspection(
         body.packing,
         body.labels,
@@ -127,6 +130,7 @@ async def inspect_goods_return(
         body.serial,
         {one.line_no: one.pieces for one in body.lines},
         body.carriage or 0,
+        body.photos,
     )
     row = await command.inspect_goods_return(services, caller, command_id, return_id, found)
     return await goods_return_in_full(services.database, caller, row.id, language)

@@ -1,5 +1,6 @@
 """What every command about a return shares: visibility, and the update of its process."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -8,7 +9,7 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.workflow import UpdateMethodMultiParam
 
-from db.goods_return import reads, submission
+from db.goods_return import photos, reads, submission
 from db.goods_return.reads import GoodsReturnRow
 from domain.case.decision import Decision
 from domain.goods_return.goods_return import (
@@ -23,6 +24,7 @@ from domain.goods_return.goods_return import (
 from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.case_client import CaseClient
+from starter.commands.file.attach import hold
 from starter.commands.refusal import Noun, conflict
 from starter.commands.services import Services
 from workflows.goods_return import GoodsReturnWorkflow
@@ -58,9 +60,12 @@ async def decided(
     return_id: str,
     action: GoodsReturnAction,
     update: Update,
+    attached: Sequence[UUID] = (),
     **columns: Any,
 ) -> GoodsReturnRow:
-    """Stores a decision and sends it to its return; one that was taken is answered as it is."""
+    """Stores a decision with its photos and sends it to its return; one that was taken is answered
+    as it is.
+    """
     decision_id = uuid5(command_id, "decision")
     rows, taken = await services.database.read(
         reads.head(return_id), reads.decision(return_id, decision_id)
@@ -70,6 +75,7 @@ async def decided(
         return case
     _require_allowed(GoodsReturnStatus(case.status), action)
     async with services.database.transaction() as transaction:
+        await hold(transaction, attached)
         submission.put_decision(
             transaction,
             decision_id,
@@ -79,6 +85,7 @@ async def decided(
             decided_at=datetime.now(UTC),
             **columns,
         )
+        photos.attach(transaction, attached, decision_id=decision_id)
     decision = Decision(caller.login, str(decision_id))
     await RETURNS.decide(services, return_id, update, decision, command_id)
     return await found(services, caller, return_id)

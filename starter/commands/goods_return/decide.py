@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from db.goods_return import reads
+from db.goods_return.pieces import returned_lines
 from db.goods_return.reads import GoodsReturnRow
-from domain.goods_return.goods_return import GoodsReturnAction, Settlement
+from domain.goods_return.goods_return import GoodsReturnAction, ReturnWay, Settlement
 from domain.text import one_line
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
+from starter.commands.file.upload import FILES
 from starter.commands.goods_return.case import decided
+from starter.commands.goods_return.photos import photos_in
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.services import Services
 from workflows.goods_return import GoodsReturnWorkflow
@@ -20,7 +25,9 @@ MAX_TRACK_LENGTH = 100
 @dataclass(frozen=True)
 class Inspection:
     """What an inspection found: the packing, the labels, whether it is unused and has its own
-    serial number; sound pieces by line; what the carriage has cost us (kopecks).
+    serial number; sound pieces by line; what the carriage has cost us (kopecks); photos.
+
+    Of what is digital the packing and the labels say nothing.
     """
 
     packing: bool
@@ -29,6 +36,12 @@ class Inspection:
     serial: bool
     pieces: Mapping[int, int]
     carriage_kopecks: int = 0
+    photos: tuple[UUID, ...] = ()
+
+    def finds_fault(self, asked_pieces: int) -> bool:
+        """Whether the client gets less than it has asked for by it."""
+        checks = (self.packing, self.labels, self.unused, self.serial)
+        return not all(checks) or sum(self.pieces.values()) < asked_pieces
 
 
 @command
@@ -99,7 +112,14 @@ async def lose_goods_return(
 async def inspect_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, found: Inspection
 ) -> GoodsReturnRow:
-    """Stores what an inspection has found."""
+    """Stores what an inspection has found. What is held against the client is seen on a photo."""
+    attached = await photos_in(services.database, caller, found.photos)
+    lines, heads = await services.database.read(returned_lines(return_id), reads.head(return_id))
+    case = require_visible(caller, heads)
+    asked_pieces = sum(line.asked for line in lines)
+    is_sent = case.way == ReturnWay.SHIPPING
+    if is_sent and not attached and found.finds_fault(asked_pieces):
+        raise invalid(FieldError("goods_return_photo_missing", field=FILES))
     return await decided(
         services,
         caller,
@@ -107,6 +127,7 @@ async def inspect_goods_return(
         return_id,
         GoodsReturnAction.INSPECT,
         GoodsReturnWorkflow.inspect,
+        attached,
         packing=found.packing,
         labels=found.labels,
         unused=found.unused,
