@@ -1226,6 +1226,9 @@ file_contents = Table(
     Column("scanner", Text),
     Column("finding", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("preview", LargeBinary),
+    Column("preview_width", Integer),
+    Column("preview_height", Integer),
 )
 file_moves = Table(
     "file_moves",

@@ -228,6 +228,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_ticket_transcript": _STAFF,
         "upload_files": _CLIENT | _STAFF,
         "read_ticket_file": _CLIENT | _STAFF,
+        "read_ticket_preview": _CLIENT | _STAFF,
         # disputes: what clients demand, what staff decide
         "open_dispute": _CLIENT,
         "list_disputes": _CLIENT | _STAFF,
@@ -383,6 +384,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund": _CLIENT,
         "show_statement_form": _CLIENT,
         "read_ticket_file_on_desk": _STAFF,
+        "read_ticket_preview_on_desk": _STAFF,
         "show_desk": _STAFF,
         "list_views": _STAFF,
         "show_refund_queue": _STAFF,

@@ -9,6 +9,7 @@ from db.database import Database
 from domain.access.roles import Role
 from tests.books import Books
 from tests.gateways.sandbox_scanner import EICAR, SandboxScanner, scanner, scanner_process
+from tests.scans import picture
 from tests.starter.caller import Api
 from tests.starter.ticket.test_tickets import answered, ask
 from tests.starter.web.browser import Browser, Page
@@ -69,6 +70,27 @@ async def test_a_question_is_asked_with_files_that_staff_download_once_they_are_
     assert (await customer.get(f"/desk{link}")).response.content == content
     await customer.log_in(Role.CLIENT, books.client())
     assert (await customer.get(link)).status == 404
+
+
+async def test_the_thread_shows_pictures_small_on_both_sides(
+    customer: Browser, books: Books, whole_api: Api, steps: FileActivities
+) -> None:
+    client_id, ticket_id = await ask(whole_api, books)
+    await customer.log_in(Role.CLIENT, client_id)
+    path = f"/tickets/{ticket_id}"
+    await replied(customer, path, ('"><b>.png', picture("PNG", 600, 300)), text="Снимок")
+    await scanned(steps)
+    for who, here in ((Role.CLIENT, path), (Role.SUPPORT, f"/desk{path}")):
+        if who is not Role.CLIENT:
+            await customer.log_in(who, login="lebedeva")
+        html = (await customer.get(here)).html
+        (source,) = [part.split('"')[0] for part in html.split('src="') if "/preview" in part[:120]]
+        assert f'src="{source}" width="480" height="240" alt=""' in html
+        assert "<b>.png" not in html
+        shown = (await customer.get(source)).response
+        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    await customer.log_in(Role.CLIENT, books.client())
+    assert (await customer.get(source.removeprefix("/desk"))).status == 404
 
 
 async def test_a_wrong_file_is_said_beside_its_field_and_the_text_is_kept(

@@ -1,0 +1,59 @@
+"""The process that makes a preview: `python -m gateways.scans.preview < picture`.
+
+It prints the preview as `Preview.written` makes it; nothing for what cannot be decoded.
+"""
+
+import io
+import sys
+import warnings
+from typing import Final
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from domain.file.file import MAX_FILE_BYTES
+from domain.file.preview import PREVIEWED, SIDE, Preview
+from domain.file.structure import MAX_PIXELS
+from gateways.scans.confined import confine
+
+QUALITY: Final = 80
+
+_FORMATS: Final = sorted(kind.name for kind in PREVIEWED)
+
+
+def preview_of(content: bytes) -> Preview | None:
+    """What one sees of a picture, upright, on white, and nothing else of it: where it was taken,
+    by whom and with what stays in the original. Insufficient memory ends the process.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
+                picture.draft("RGB", (SIDE, SIDE))
+                small = picture.convert("RGBA")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
+        return None
+    small.thumbnail((SIDE, SIDE))
+    return _encoded(ImageOps.exif_transpose(small))
+
+
+def _encoded(small: Image.Image) -> Preview:
+    shown = Image.new("RGB", small.size, "white")
+    shown.paste(small, mask=small)
+    written = io.BytesIO()
+    shown.save(written, "JPEG", quality=QUALITY)
+    return Preview(*shown.size, written.getvalue())
+
+
+def main() -> int:
+    """Makes the preview and prints it."""
+    confine()
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    preview = preview_of(sys.stdin.buffer.read(MAX_FILE_BYTES + 1))
+    sys.stdout.buffer.write(preview.written() if preview is not None else b"")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
