@@ -1,5 +1,5 @@
-"""Attachments of letters: the invoice of an order, the claim about unpaid ones, the act of goods that
-came back.
+"""Attachments of letters: the invoice of an order, the claim about unpaid ones, the act of returned
+goods.
 """
 
 import asyncio

@@ -52,8 +52,7 @@ class Found:
 
 @dataclass(frozen=True)
 class ActPhoto:
-    """A photo of the goods, bound by its SHA-256. `is_ours`: of the inspection, not the client's.
-    """
+    """A photo of the goods, bound by its SHA-256. `is_ours`: of the inspection."""
 
     name: str
     sha256: str

@@ -37,10 +37,7 @@ def refusal_of(facts: OpeningFacts) -> GoodsReturnRefusal | None:
         return GoodsReturnRefusal.LINE_UNKNOWN
     lines = [known[one.line_no] for one in facts.asked]
     return (
-        _of_kinds(lines)
-        or _of_pieces(facts)
-        or _of_money(facts, lines)
-        or _of_time(facts, lines)
+        _of_kinds(lines) or _of_pieces(facts) or _of_money(facts, lines) or _of_time(facts, lines)
     )
 
 

@@ -3,7 +3,7 @@
 from db.migrations.script import run_script
 
 revision = "0063_goods_return_photos"
-down_revision = "0058_postponed_entry"
+down_revision = "0059_previews"
 
 
 def upgrade() -> None:

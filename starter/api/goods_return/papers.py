@@ -8,11 +8,12 @@ from fastapi import Response
 
 from domain.file.kind import FileKind
 from domain.file.preview import PREVIEW_TYPE
+from domain.refund.scan import MediaType
 from starter.api.goods_return.case import ReturnId
 from starter.api.http.problems import documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, ServicesDep, router
 from starter.commands.goods_return.photos import PICTURES
-from starter.http.attachment import MediaType, attachment
+from starter.http.attachment import attachment
 from starter.http.download import download, preview
 from starter.presentation.goods_return.act import printed_act
 from starter.presentation.goods_return.photos import return_photo

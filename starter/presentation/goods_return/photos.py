@@ -24,8 +24,6 @@ async def return_photo(
     return found[0]
 
 
-def photos_shown(
-    rows: Sequence[PhotoRow], language: Language, *, is_ours: bool
-) -> list[FileShown]:
+def photos_shown(rows: Sequence[PhotoRow], language: Language, *, is_ours: bool) -> list[FileShown]:
     """Those of the client's request, or those of the inspection."""
     return [file_shown(row, language) for row in rows if row.is_ours is is_ours]

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from domain.refund.scan import MediaType
 from starter.commands.goods_return import decide
-from starter.http.attachment import MediaType, attachment
+from starter.http.attachment import attachment
 from starter.http.download import download, preview
 from starter.presentation.goods_return.act import printed_act
 from starter.presentation.goods_return.goods_return import goods_return_in_full

@@ -123,4 +123,6 @@ def _asked(form: Form, lines: list[SoldLineRow]) -> ReturnAsked:
         wrong.append(FieldError("goods_return_no_lines", field="lines"))
     if wrong:
         raise invalid(*wrong)
-    return ReturnAsked(form.line(FORM), Ground(ground), tuple(asked), comment or None, attached_in(form))
+    return ReturnAsked(
+        form.line(FORM), Ground(ground), tuple(asked), comment or None, attached_in(form)
+    )

@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from domain.file.file import WIDEST
 from domain.goods_return.goods_return import ReturnWay, Settlement
+from domain.refund.scan import MediaType
 from starter.commands.goods_return import decide
 from starter.commands.goods_return.decide import Inspection
 from starter.commands.refusal import FieldError, Refusal, invalid
-from starter.http.attachment import MediaType, attachment
+from starter.http.attachment import attachment
 from starter.http.download import download, preview
 from starter.presentation.goods_return.act import printed_act
 from starter.presentation.goods_return.goods_return import (

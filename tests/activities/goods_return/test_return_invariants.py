@@ -12,17 +12,22 @@ from tests.books import Books
 from tests.starter.broken_invariants import Break, behind_the_back, changed, replaced
 
 PIECES, ENDED, MONEY, EXCHANGE, CARRIAGE, HISTORY = (one.name for one in GOODS_RETURN_INVARIANTS)
+ACCEPTED = (
+    "UPDATE goods_return_lines SET accepted = {} WHERE return_id IN"
+    " (SELECT id FROM goods_returns WHERE settlement = 'refund')"
+)
+OF_ANOTHER = (
+    "UPDATE refunds SET goods_return_id = (SELECT max(id) FROM goods_returns"
+    " WHERE ground = 'change_of_mind') WHERE goods_return_id = (SELECT max(goods_return_id)"
+    " FROM refunds)"
+)
+GIVEN = "UPDATE ledger_transfers SET amount_kopecks = amount_kopecks "
 BREAKS = (
     changed(PIECES, "returned_pieces", "held", "+1"),
     Break(
         ENDED,
-        "UPDATE goods_return_lines SET held = 0 WHERE return_id IN (SELECT id FROM goods_returns"
-        " WHERE settlement = 'refund' AND closed_at IS NOT NULL);"
-        "UPDATE returned_pieces SET held = held - 2 WHERE held = 2",
-        "UPDATE goods_return_lines SET held = 2 WHERE return_id IN (SELECT id FROM goods_returns"
-        " WHERE settlement = 'refund' AND closed_at IS NOT NULL);"
-        "UPDATE returned_pieces SET held = held + 2 WHERE invoice_number IN"
-        " (SELECT invoice_number FROM goods_returns WHERE settlement = 'refund')",
+        ACCEPTED.format(1),
+        ACCEPTED.format(2),
     ),
     changed(MONEY, "goods_return_lines", "price_kopecks", "-1"),
     Break(
@@ -36,8 +41,8 @@ BREAKS = (
     replaced(EXCHANGE, "goods_exchanges", "DELETE FROM goods_exchanges"),
     Break(
         EXCHANGE,
-        "UPDATE ledger_transfers SET amount_kopecks = amount_kopecks - 1 WHERE kind = 'goods_given'",
-        "UPDATE ledger_transfers SET amount_kopecks = amount_kopecks + 1 WHERE kind = 'goods_given'",
+        GIVEN + "- 1 WHERE kind = 'goods_given'",
+        GIVEN + "+ 1 WHERE kind = 'goods_given'",
     ),
     Break(
         CARRIAGE,
@@ -92,15 +97,10 @@ async def test_what_is_broken_is_found(database: Database, books: Books, returne
             "our_fault_is_our_carriage",
         ),
         (
-            "UPDATE goods_return_lines SET held = held + 9, asked = asked + 9"
-            " WHERE return_id IN (SELECT id FROM goods_returns WHERE settlement = 'refund')",
+            "UPDATE goods_return_lines SET held = held + 9, asked = asked + 9 WHERE held = 2",
             "pieces_at_most_bought",
         ),
-        (
-            "UPDATE refunds SET goods_return_id = (SELECT id FROM goods_returns"
-            " WHERE ground = 'change_of_mind' LIMIT 1) WHERE goods_return_id IS NOT NULL",
-            "refund_is_of_its_return",
-        ),
+        (OF_ANOTHER, "refund_is_of_its_return"),
     ],
 )
 async def test_what_must_never_be_stored_is_not(
