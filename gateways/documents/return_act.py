@@ -93,17 +93,20 @@ def _photo(at: int, photo: ActPhoto) -> dict[str, str]:
 def _decision(act: ReturnAct) -> list[str]:
     """What was decided, in full sentences."""
     if act.settlement is None:
-        reason = f" Причина: {act.reason}" if act.reason else ""
-        return [f"Товар не принят и возвращается покупателю.{reason}"]
-    cost = f"{rubles(act.price_kopecks)} ({rubles_in_words(act.price_kopecks)})"
-    taken = f"Принято товара на {cost}."
-    rows = [taken, _SETTLED[act.settlement]]
+        reason = [f"Причина: {act.reason}"] if act.reason else []
+        return ["Товар не принят и возвращается покупателю.", *reason]
+    rows = [_SETTLED[act.settlement]]
+    if act.settlement is not Settlement.PRICE_CUT:
+        rows.insert(0, f"Принято товара на {_in_words(act.price_kopecks)}.")
     if act.due_kopecks:
-        due = f"{rubles(act.due_kopecks)} ({rubles_in_words(act.due_kopecks)})"
-        rows.append(f"Покупателю причитается {due}.")
+        rows.append(f"Покупателю причитается {_in_words(act.due_kopecks)}.")
     if any(line.accepted < line.returned for line in act.lines):
-        rows.append("Не принятые штуки возвращаются покупателю.")
+        rows.append("Штуки, которые не приняты, возвращаются покупателю.")
     return rows
+
+
+def _in_words(kopecks: int) -> str:
+    return f"{rubles(kopecks)} ({rubles_in_words(kopecks)})"
 
 
 _SETTLED = {

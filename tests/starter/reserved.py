@@ -13,10 +13,10 @@ from domain.collection.collection import CourtKind
 from domain.file.file import FileStatus, Verdict
 from domain.file.preview import Preview
 from tests.books import Line
+from tests.scans import picture
 from tests.starter.banking.statement_of import statement
 from tests.starter.banking.test_held_payout import Held, subscription
 from tests.starter.banking.test_payment_run import unwritable
-from tests.scans import picture
 from tests.starter.bookkeeping import Bookkeeping, account_of
 from tests.starter.caller import Api
 from tests.starter.collection.overdue import may_be_written_to_now, overdue
