@@ -4,6 +4,7 @@ import re
 import time
 from datetime import datetime
 from email.message import EmailMessage
+from uuid import uuid4
 
 from demo.case import LOOK_SECONDS, STATUS_LIMIT_SECONDS
 from demo.stage import Stage
@@ -14,7 +15,7 @@ from domain.goods_return.goods_return import (
     Ground,
     goods_return_workflow_id,
 )
-from simulation.api_client import Document
+from simulation.api_client import Document, Request
 from simulation.billing_data import Invoice
 from simulation.expectation import Unexpected
 from stack.mailbox import plain_text
@@ -60,6 +61,25 @@ class GoodsReturn:
         staff = self._stage.cast.specialist
         answer = staff.command("POST", f"/v1/returns/{self.id}/{action}", body)
         self._show(staff.role, event, answer)
+
+    def photograph(self, name: str, content: bytes) -> str:
+        """A specialist hands a photo in; its id."""
+        boundary = uuid4().hex
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"'
+        form = f"{head}\r\nContent-Type: image/jpeg\r\n\r\n".encode() + content
+        request = Request(
+            "POST",
+            "/v1/files",
+            file=form + f"\r\n--{boundary}--\r\n".encode(),
+            media_type=f"multipart/form-data; boundary={boundary}",
+        )
+        cast = self._stage.cast
+        (stored,) = cast.wait(cast.api.ask(cast.specialist.caller, request))
+        return str(stored["id"])
+
+    def act_pdf(self) -> bytes:
+        """The act of acceptance, as the client reads it."""
+        return self.client.download(f"/v1/returns/{self.id}/act.pdf")
 
     def wait_until(self, status: GoodsReturnStatus, event: str) -> Document:
         """Until the process has come to a status by itself."""

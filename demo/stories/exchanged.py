@@ -1,6 +1,11 @@
 """The wrong goods were sent: they come back at the company's cost, and the right ones go out."""
 
+import hashlib
+import io
 from datetime import UTC, datetime, time, timedelta
+
+from PIL import Image
+from pypdf import PdfReader
 
 from demo.goods_return import GoodsReturn
 from demo.stage import Stage
@@ -17,6 +22,7 @@ from simulation.billing_data import Invoice, Line, Payment
 from simulation.dataset import KUZNETSOVA
 from simulation.expectation import expect
 from simulation.loading import load_invoices
+from stack.folders import STATE_FOLDER
 from texts import moment, rubles
 
 TITLE = "(k) The wrong goods come back at the company's cost, and the right ones go out"
@@ -31,6 +37,9 @@ EXCHANGED_KOPECKS = 17_980_00
 """Two of three pieces."""
 CARRIAGE_KOPECKS = 640_00
 DELIVERED_DAYS_AGO = 3
+PHOTO_NAME = "Наклейка на коробке.jpg"
+OUTPUT = STATE_FOLDER / "demo"
+"""Where the act stays to be looked at."""
 COMMENT = "Заказывали беспроводные сканеры, две коробки из трёх с проводными."
 THERE, BACK = "RA644000001RU", "RA644000002RU"
 PATH = (
@@ -64,7 +73,8 @@ def play(stage: Stage) -> GoodsReturn:
     exchange.say(GoodsReturnAction.SHIP, f"sends them by the letter's address, {THERE}", sent)
     exchange.act(GoodsReturnAction.RECEIVE, "has the parcel")
     found = f"finds {PIECES} sound pieces; the parcel has cost {rubles(CARRIAGE_KOPECKS)}"
-    exchange.act(GoodsReturnAction.INSPECT, found, _inspection())
+    photo = exchange.photograph(PHOTO_NAME, photo_of_the_label())
+    exchange.act(GoodsReturnAction.INSPECT, found, _inspection(photo))
     settlement = {"settlement": Settlement.EXCHANGE}
     exchange.act(GoodsReturnAction.ACCEPT, "takes them, and gives the right ones", settlement)
     exchange.wait_until(GoodsReturnStatus.SETTLED, "books both halves of the exchange")
@@ -83,6 +93,7 @@ def report(stage: Stage, exchange: GoodsReturn) -> None:
     ]
     stage.terminal.table(("when", "status", "by"), shown)
     _money(stage, exchange)
+    _act(stage, exchange)
     _letters(stage, exchange)
 
 
@@ -112,7 +123,15 @@ def _sold(stage: Stage) -> Invoice:
     return invoice
 
 
-def _inspection() -> dict[str, object]:
+def photo_of_the_label() -> bytes:
+    """A JPEG; the same each time."""
+    drawn = Image.linear_gradient("L").resize((640, 480)).convert("RGB")
+    written = io.BytesIO()
+    drawn.save(written, "JPEG")
+    return written.getvalue()
+
+
+def _inspection(photo: str) -> dict[str, object]:
     return {
         "packing": True,
         "labels": True,
@@ -120,6 +139,7 @@ def _inspection() -> dict[str, object]:
         "serial": True,
         "lines": [{"line_no": 1, "pieces": PIECES}],
         "carriage": amount_text(CARRIAGE_KOPECKS),
+        "photos": [photo],
     }
 
 
@@ -140,6 +160,22 @@ def _money(stage: Stage, exchange: GoodsReturn) -> None:
     stage.terminal.line(
         f"carriage: the client bears nothing of {rubles(CARRIAGE_KOPECKS)}; no refund is open"
     )
+
+
+def _act(stage: Stage, exchange: GoodsReturn) -> None:
+    """The client has the act, by letter and in the cabinet; it names the photo by its digest."""
+    pdf = exchange.act_pdf()
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    file = OUTPUT / f"{exchange.id}-act.pdf"
+    file.write_bytes(pdf)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    digest = hashlib.sha256(photo_of_the_label()).hexdigest()
+    is_named = digest in "".join(text.replace("\u200b", "").split())
+    letter = exchange.letter("goods_return_decided", Role.CLIENT)
+    attached = [part.get_content() for part in letter.iter_attachments()]
+    expect(f"the act of {exchange.id}", (True, [pdf]), (is_named, attached))
+    shown = file.relative_to(STATE_FOLDER.parent)
+    stage.terminal.line(f"act: {shown}, with the letter; it names the photo by its SHA-256")
 
 
 def _letters(stage: Stage, exchange: GoodsReturn) -> None:
