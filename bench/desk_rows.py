@@ -38,6 +38,9 @@ SELECT gen_random_uuid(), gen_random_uuid(), '40702810900000000001', 'in',
        n, CASE n %% 2 WHEN 0 THEN 'matched' ELSE 'ignored' END,
        CASE n %% 2 WHEN 0 THEN 'payment' END, 'desk@bench', now(), 'Для замера', false
   FROM generate_series(1, %(entries)s) AS n;
+INSERT INTO bank_entry_words
+SELECT id, day, folded(purpose || ' ' || counterparty_name) FROM bank_entries
+ WHERE decided_by = 'desk@bench';
 """
 _PAID: LiteralString = """
 INSERT INTO payments (id, invoice_number, method, acquirer_payment_id, amount_kopecks, received_at)
@@ -119,7 +122,7 @@ SELECT paper, 'desk-' || n, CASE n %% 3 WHEN 0 THEN '100' WHEN 1 THEN '200' ELSE
 """
 FILLED: LiteralString = (
     "clients, invoices, refunds, refund_history, calculations, payouts, feedback, remarks, terms,"
-    " bank_entries, payments, ledger_transfers, allocations, acquirer_operations"
+    " bank_entries, bank_entry_words, payments, ledger_transfers, allocations, acquirer_operations"
 )
 
 

@@ -1532,6 +1532,7 @@ telegram_outbox = Table(
     Column("settled_at", DateTime(timezone=True)),
     Column("sent_as", BigInteger),
     Column("failure", Text),
+    Column("file_id", Uuid),
 )
 incoming_letters = Table(
     "incoming_letters",
@@ -1552,6 +1553,7 @@ incoming_letters = Table(
     Column("handled_at", DateTime(timezone=True)),
     Column("handled_by", Text),
     Column("handled_ticket", Text),
+    Column("message_key", LargeBinary),
 )
 collection_moves = Table(
     "collection_moves",

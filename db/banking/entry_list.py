@@ -11,7 +11,7 @@ from sqlalchemy import literal_column as as_written
 
 from db.banking.bank_entry import ENTRIES, IS_POSTPONED, After, EntryRow
 from db.query import Query, planned_anew, row, typed
-from db.tables import bank_entries
+from db.tables import bank_entries, bank_entry_words, bank_statements
 from db.words import beginnings_of
 
 FEW = 10_000
@@ -21,11 +21,17 @@ walked in its own order, which comes upon enough of them soon.
 
 _key = (bank_entries.c.day, bank_entries.c.id)
 _newest = tuple(column.desc() for column in _key)
+_SIMPLE: ColumnElement[Any] = as_written("'simple'::regconfig")
+_noted = func.to_tsvector(_SIMPLE, bank_entry_words.c.words)
+"""As the index of words has them."""
 _words = func.to_tsvector(
-    as_written("'simple'::regconfig"),
+    _SIMPLE,
     func.folded(bank_entries.c.purpose + as_written("' '") + bank_entries.c.counterparty_name),
 )
-"""As the index of words has them."""
+_being_matched = bank_entries.c.statement_id.in_(
+    select(bank_statements.c.id).where(bank_statements.c.matched_at.is_(None))
+)
+"""Of a statement whose words are not noted yet."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +93,11 @@ def _with_words(
     meet the other conditions too. The planner cannot know which it will be, so both ways are
     written, and the count opens one of them.
     """
-    ids = select(bank_entries.c.id)
-    matches = _words.bool_op("@@")(func.to_tsquery("simple", beginnings))
-    found = ids.where(matches).limit(FEW + 1).cte("found")
+    ids, asked = select(bank_entries.c.id), func.to_tsquery("simple", beginnings)
+    matches = _words.bool_op("@@")(asked)
+    by_index = select(bank_entry_words.c.entry_id.label("id")).where(_noted.bool_op("@@")(asked))
+    either = union_all(by_index, ids.where(_being_matched, matches)).subquery()
+    found = select(either.c.id).limit(FEW + 1).cte("found")
     how_many = select(func.count()).select_from(found).scalar_subquery()
     walked = ids.where(*conditions, matches.is_(True), how_many > FEW)
     first = walked.order_by(*_newest).limit(limit).subquery()

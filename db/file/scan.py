@@ -61,10 +61,9 @@ def due(at_most: int) -> Query[DueContent]:
 
 
 async def settle(
-    database: Database, sha256: str, verdict: Verdict, at: datetime, preview: Preview | None
+    database: Database, sha256: str, verdict: Verdict, at: datetime, preview: Preview | None = None
 ) -> None:
-    """Stores what the scanner said, with what is shown of a picture, unless it has said it before.
-    """
+    """Stores what the scanner said, with what is shown of a picture; the first answer counts."""
     await database.write(
         _SETTLE,
         of_sha256=sha256,

@@ -5,15 +5,14 @@ It prints the preview as `Preview.written` makes it; nothing for what cannot be 
 
 import io
 import sys
-import warnings
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from domain.file.file import MAX_FILE_BYTES
 from domain.file.preview import PREVIEWED, SIDE, Preview
-from domain.file.structure import MAX_PIXELS
 from gateways.scans.confined import confine
+from gateways.scans.pictures import BOMBS, DAMAGES, opened
 
 QUALITY: Final = 80
 
@@ -22,17 +21,13 @@ _FORMATS: Final = sorted(kind.name for kind in PREVIEWED)
 
 def preview_of(content: bytes) -> Preview | None:
     """What one sees of a picture, upright, on white, and nothing else of it: where it was taken,
-    by whom and with what stays in the original. Insufficient memory ends the process.
+    by whom and with what stays in the original.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
-                picture.draft("RGB", (SIDE, SIDE))
-                small = picture.convert("RGBA")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
+        with opened(content, _FORMATS) as picture:
+            picture.draft("RGB", (SIDE, SIDE))
+            small = picture.convert("RGBA")
+    except (*BOMBS, *DAMAGES):
         return None
     small.thumbnail((SIDE, SIDE))
     return _encoded(ImageOps.exif_transpose(small))
@@ -49,7 +44,6 @@ def _encoded(small: Image.Image) -> Preview:
 def main() -> int:
     """Makes the preview and prints it."""
     confine()
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     preview = preview_of(sys.stdin.buffer.read(MAX_FILE_BYTES + 1))
     sys.stdout.buffer.write(preview.written() if preview is not None else b"")
     return 0

@@ -15,7 +15,7 @@ from domain.file.retention import RetentionPolicy
 from tests.books import Books
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
-POLICY = RetentionPolicy(unattached_days=2, quarantined_days=30, closed_days=365)
+POLICY = RetentionPolicy(unattached_days=2, quarantined_days=30, closed_days=365, raw_days=180)
 KEPT_WHOLE = "a file is kept whole until it is erased"
 
 

@@ -152,8 +152,8 @@ async def test_a_picture_is_shown_small_to_whoever_may_have_it_once_it_is_clean(
         assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox"
         assert shown.headers["x-content-type-options"] == "nosniff"
     assert (await files.read(ticket_id, file_id, client_id=client_id)).content == content
-    for hidden, who in ((path, files.books.client()), (f"{text_id}/preview", client_id)):
-        assert (await files.read(ticket_id, hidden, client_id=who)).status_code == 404
+    for hidden, whose in ((path, files.books.client()), (f"{text_id}/preview", client_id)):
+        assert (await files.read(ticket_id, hidden, client_id=whose)).status_code == 404
 
 
 WAITS = "SELECT FROM pg_locks WHERE NOT granted"

@@ -1,8 +1,8 @@
-"""Photos of goods that come back, and what their pieces cost by the decision about them."""
+"""What came from Telegram and by mail is kept as it came for some days only."""
 
 from db.migrations.script import run_script
 
-revision = "0063_goods_return_photos"
+revision = "0060_raw_messages"
 down_revision = "0059_previews"
 
 

@@ -1,0 +1,11 @@
+"""Photos of goods that come back, and what their pieces cost by the decision about them."""
+
+from db.migrations.script import run_script
+
+revision = "0062_goods_return_photos"
+down_revision = "0061_files_to_telegram"
+
+
+def upgrade() -> None:
+    """Runs the script beside this file."""
+    run_script(__file__)
