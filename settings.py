@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     scanner_host: Given = Field(examples=["clamd.example.ru"])
     scanner_port: int = Field(default=3310, ge=1, le=MAX_PORT, examples=["3310"])
     code_key: Given = Field(examples=["32 or more random characters"])
+    dossier_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
+        examples=["64 random hexadecimal digits"]
+    )
     bank_days_ahead: int = Field(default=0, ge=0, le=MAX_DAYS_AHEAD, examples=["0"])
     jwt_issuer: str | None = None
     jwt_jwks_url: str | None = None

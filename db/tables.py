@@ -1587,6 +1587,8 @@ collections = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("counted_from", DateTime(timezone=True)),
+    Column("counted_days", Integer),
 )
 collection_history = Table(
     "collection_history",
@@ -1661,6 +1663,14 @@ collection_letter_lines = Table(
     Column("interest_kopecks", BigInteger),
     Column("a_day_kopecks", BigInteger),
     Column("rules", JSONB, nullable=False),
+)
+collection_letter_changes = Table(
+    "collection_letter_changes",
+    metadata,
+    Column("letter_id", Uuid, primary_key=True),
+    Column("collection_id", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), primary_key=True),
+    Column("debt_kopecks", BigInteger, nullable=False),
 )
 collection_contacts = Table(
     "collection_contacts",
@@ -1796,4 +1806,50 @@ goods_exchanges = Table(
     Column("invoice_number", Text, nullable=False),
     Column("amount_kopecks", BigInteger, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+dossier_keys = Table(
+    "dossier_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("public_key", Text, nullable=False),
+    Column("first_used_at", DateTime(timezone=True), nullable=False),
+)
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dispute_id", Text),
+    Column("collection_id", Text),
+    Column(
+        "case_id",
+        Text,
+        Computed("coalesce(dispute_id, collection_id)", persisted=True),
+        nullable=False,
+    ),
+    Column("client_id", Text, nullable=False),
+    Column("export", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("previous", Integer, Computed("nullif(number - 1, 0)", persisted=True)),
+    Column("previous_sha256", Text),
+    Column("as_of", DateTime(timezone=True), nullable=False),
+    Column("facts_sha256", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+dossier_files = Table(
+    "dossier_files",
+    metadata,
+    Column("dossier_id", Uuid, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("content", LargeBinary),
+    Column(
+        "stored_sha256",
+        Text,
+        Computed("CASE WHEN content IS NULL THEN sha256 END", persisted=True),
+    ),
 )

@@ -290,6 +290,7 @@ def _keys(installation: Installation) -> dict[str, str]:
         "KOPEYKA_ACQUIRER_SECRET_KEY": installation.acquirer_secret_key,
         "KOPEYKA_DEVELOPMENT_KEY": installation.development_key,
         "KOPEYKA_CODE_KEY": installation.code_key,
+        "KOPEYKA_DOSSIER_KEY": installation.dossier_key,
         "KOPEYKA_LOGIN_CLIENT_SECRET": installation.login_secret,
         "KOPEYKA_TELEGRAM_TOKEN": _telegram_token(installation),
     }

@@ -30,7 +30,7 @@ _REVIEWERS = _SPECIALIST | _ACCOUNTANT
 _BOOKKEEPING = _ACCOUNTANT | _OPERATOR
 _EVERYBODY = _STAFF | _BILLING | _CLIENT
 
-PUBLIC = frozenset({"read_liveness", "read_readiness"})
+PUBLIC = frozenset({"read_liveness", "read_readiness", "list_dossier_keys"})
 """Operations that need no caller."""
 
 BY_NETWORK = frozenset({"take_acquirer_notification"})
@@ -252,6 +252,12 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "take_dispute_outside": _REVIEWERS,
         "end_dispute_outside": _ACCOUNTANT,
         "perform_dispute": _ACCOUNTANT,
+        "make_dispute_dossier": _CLIENT | _REVIEWERS,
+        "list_dispute_dossiers": _CLIENT | _REVIEWERS,
+        "make_collection_dossier": _REVIEWERS,
+        "list_collection_dossiers": _REVIEWERS,
+        "read_dossier": _CLIENT | _REVIEWERS,
+        "read_dossier_archive": _CLIENT | _REVIEWERS,
         "switch_telegram": _CLIENT,
         "ask_telegram_link": _CLIENT,
         "confirm_telegram_link": _CLIENT,
@@ -349,6 +355,7 @@ PUBLIC_PAGES = frozenset(
         "end_issuer_login",
         "choose_page_language",
         "show_help",
+        "show_dossier_keys",
     }
 )
 """Pages and forms that need no session."""
@@ -413,6 +420,12 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "postpone_bank_entry": _ACCOUNTANT,
         "resume_bank_entry": _ACCOUNTANT,
         "show_dispute": _CLIENT,
+        "show_dossiers": _CLIENT,
+        "make_own_dossier": _CLIENT,
+        "save_dossier": _CLIENT,
+        "show_dispute_dossiers": _REVIEWERS,
+        "show_collection_dossiers": _REVIEWERS,
+        "save_dossier_on_desk": _REVIEWERS,
         "show_dispute_form": _CLIENT,
         "show_disputes": _CLIENT,
         "read_dispute_file": _CLIENT,

@@ -21,6 +21,7 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -143,6 +144,28 @@ class Cases:
         self._lock = asyncio.Lock()
         self._turns: WeakValueDictionary[LookAt, asyncio.Semaphore] = WeakValueDictionary()
         self.task_queue = task_queue
+
+    def start_of(
+        self,
+        run: Callable[[Any, Any], Awaitable[Any]],
+        request: Any,
+        case_id: str,
+        *,
+        summary: str | None = None,
+        reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+    ) -> WithStartWorkflowOperation[Any, Any]:
+        """The start of a case unless it runs; one that is started again goes on from its stored
+        state. `summary` is what the Web UI calls it, its id where nothing else is said.
+        """
+        return WithStartWorkflowOperation(
+            run,
+            request,
+            id=case_id,
+            task_queue=self.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=reuse,
+            static_summary=summary or case_id,
+        )
 
     async def client(self) -> Client:
         """The connected client; raises `Refusal` `unavailable` without one."""

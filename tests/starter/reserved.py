@@ -60,6 +60,8 @@ OF_STAFF = (
     "decline_write_off",
     "cancel_collection",
     "log_contact",
+    "make_collection_dossier",
+    "list_collection_dossiers",
 )
 AT_THE_LAWYER = frozenset({"send_claim", "record_court"})
 OF_PROPOSED = frozenset({"confirm_write_off", "decline_write_off"})

@@ -77,10 +77,10 @@ class ScriptedSteps:
         """Everything to register."""
         members = (getattr(self, name) for name in dir(type(self)) if name != "activities")
         named = [one for one in members if hasattr(one, "__temporal_activity_definition")]
-        return [*named, *(self._returning(name) for name in self._script if "return." in name)]
+        return [*named, *(self._alike(name) for name in self._script if "." in name)]
 
-    def _returning(self, name: str) -> Callable[..., Any]:
-        """A step of a return of goods; they are many and answer alike."""
+    def _alike(self, name: str) -> Callable[..., Any]:
+        """A step by its full name; a process has many, and they answer alike."""
 
         @activity.defn(name=name)
         async def step(_argument: Any) -> Any:
@@ -90,6 +90,10 @@ class ScriptedSteps:
 
     @activity.defn(name="goods_return.remind")
     async def remind_of_return(self, reminder: Reminder) -> None:
+        self.performed.append("escalate" if reminder.escalate else "remind")
+
+    @activity.defn(name="collection.remind")
+    async def remind_of_collection(self, reminder: Reminder) -> None:
         self.performed.append("escalate" if reminder.escalate else "remind")
 
     @activity.defn(name="refund.open")

@@ -1,14 +1,15 @@
 """The id of a return, as every route about it has it."""
 
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Depends, Path
 from pydantic import Field
 
+from db.goods_return.reads import GoodsReturnRow
 from domain.file.file import MAX_FILES
-from starter.api.http.problems import documented
+from starter.api.http.asked import Asked, AskingDep
+from starter.presentation.goods_return.goods_return import GoodsReturnShown, goods_return_in_full
 
 ReturnId = Annotated[
     str,
@@ -18,7 +19,6 @@ ReturnId = Annotated[
         examples=["return-2026-000117-1"],
     ),
 ]
-
 Photos = Annotated[
     tuple[Annotated[UUID, Field(strict=False)], ...],
     Field(
@@ -28,5 +28,16 @@ Photos = Annotated[
     ),
 ]
 
-UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
-"""The answer of a command whose outcome is not known yet."""
+
+class _Asked(Asked[GoodsReturnRow, GoodsReturnShown]):
+    def __init__(self, return_id: ReturnId, asking: AskingDep) -> None:
+        super().__init__(return_id, asking)
+
+    async def _shown(self, result: GoodsReturnRow) -> GoodsReturnShown:
+        return await goods_return_in_full(
+            self.asking.services.database, self.asking.caller, result.id, self.asking.language
+        )
+
+
+AskedOfReturn = Annotated[_Asked, Depends(_Asked)]
+"""What every handler of a command about a return takes."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.compensation.interest import Debt, Movement
 from domain.compensation.legal_rule import RuleKind
-from domain.compensation.line import Calculation, Line
+from domain.compensation.line import Calculation
 from domain.compensation.penalty import PENALTIES
 from starter.commands.compensation.calculate import (
     InterestAsked,
@@ -16,6 +16,7 @@ from starter.commands.compensation.calculate import (
     law_of,
     penalty_by,
 )
+from starter.commands.compensation.written import written_line
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.services import Services
 from texts import rubles
@@ -76,20 +77,5 @@ def _written(calculation: Calculation) -> dict[str, Any]:
         "kopecks": calculation.kopecks,
         "cap_kopecks": calculation.cap_kopecks,
         "is_checked": calculation.rule.is_checked,
-        "lines": [_line(line) for line in calculation.lines],
-    }
-
-
-def _line(line: Line) -> dict[str, Any]:
-    return {
-        "rule": line.rule.id,
-        "kind": line.rule.kind,
-        "first": line.first.isoformat(),
-        "last": line.last.isoformat(),
-        "days": line.days,
-        "base_kopecks": line.base_kopecks,
-        "rate_bp": line.rate_bp,
-        "year_days": line.year_days,
-        "kopecks": line.kopecks,
-        "rate_rows": list(line.rate_rows),
+        "lines": [written_line(line) for line in calculation.lines],
     }

@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from db.goods_return import reads
+from db.database import Transaction
+from db.goods_return import photos
 from db.goods_return.pieces import returned_lines
 from db.goods_return.reads import GoodsReturnRow
 from domain.goods_return.goods_return import GoodsReturnAction, ReturnWay, Settlement
 from domain.text import one_line
-from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
+from starter.commands.file.attach import hold
 from starter.commands.file.upload import FILES
-from starter.commands.goods_return.case import decided
+from starter.commands.goods_return.case import ReturnCommand
 from starter.commands.goods_return.photos import photos_in
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.services import Services
-from workflows.goods_return import GoodsReturnWorkflow
 
 MAX_TRACK_LENGTH = 100
 
@@ -49,8 +49,8 @@ async def authorise_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str
 ) -> GoodsReturnRow:
     """Lets the client send the goods, or deactivate what is digital."""
-    action, update = GoodsReturnAction.AUTHORISE, GoodsReturnWorkflow.authorise
-    return await decided(services, caller, command_id, return_id, action, update)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.AUTHORISE)
 
 
 @command
@@ -58,8 +58,8 @@ async def refuse_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
 ) -> GoodsReturnRow:
     """Does not take the goods back."""
-    action, update = GoodsReturnAction.REFUSE, GoodsReturnWorkflow.refuse
-    return await decided(services, caller, command_id, return_id, action, update, reason=reason)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.REFUSE, reason=reason)
 
 
 @command
@@ -67,9 +67,8 @@ async def ship_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, track: str
 ) -> GoodsReturnRow:
     """The client has sent the goods: the number that the carrier finds them by."""
-    action, update = GoodsReturnAction.SHIP, GoodsReturnWorkflow.ship
-    track = checked_track(track)
-    return await decided(services, caller, command_id, return_id, action, update, track=track)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.SHIP, track=checked_track(track))
 
 
 @command
@@ -77,8 +76,8 @@ async def deactivate_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str
 ) -> GoodsReturnRow:
     """The client no longer uses a digital thing."""
-    action, update = GoodsReturnAction.DEACTIVATE, GoodsReturnWorkflow.deactivate
-    return await decided(services, caller, command_id, return_id, action, update)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.DEACTIVATE)
 
 
 @command
@@ -86,8 +85,8 @@ async def withdraw_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str
 ) -> GoodsReturnRow:
     """The client keeps the goods."""
-    action, update = GoodsReturnAction.WITHDRAW, GoodsReturnWorkflow.withdraw
-    return await decided(services, caller, command_id, return_id, action, update)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.WITHDRAW)
 
 
 @command
@@ -95,8 +94,8 @@ async def receive_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str
 ) -> GoodsReturnRow:
     """The goods are here."""
-    action, update = GoodsReturnAction.RECEIVE, GoodsReturnWorkflow.receive
-    return await decided(services, caller, command_id, return_id, action, update)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.RECEIVE)
 
 
 @command
@@ -104,8 +103,8 @@ async def lose_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
 ) -> GoodsReturnRow:
     """The carrier has lost the goods; whoever had to pay the carriage bears it."""
-    action, update = GoodsReturnAction.LOSE, GoodsReturnWorkflow.lose
-    return await decided(services, caller, command_id, return_id, action, update, reason=reason)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.LOSE, reason=reason)
 
 
 @command
@@ -113,21 +112,20 @@ async def inspect_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, found: Inspection
 ) -> GoodsReturnRow:
     """Stores what an inspection has found. What is held against the client is seen on a photo."""
+    case = ReturnCommand(services, caller, command_id, return_id)
     attached = await photos_in(services.database, caller, found.photos)
-    lines, heads = await services.database.read(returned_lines(return_id), reads.head(return_id))
-    case = require_visible(caller, heads)
-    asked_pieces = sum(line.asked for line in lines)
-    is_sent = case.way == ReturnWay.SHIPPING
-    if is_sent and not attached and found.finds_fault(asked_pieces):
+    is_sent = (await case.found()).way == ReturnWay.SHIPPING
+    (lines,) = await services.database.read(returned_lines(return_id))
+    if is_sent and not attached and found.finds_fault(sum(line.asked for line in lines)):
         raise invalid(FieldError("goods_return_photo_missing", field=FILES))
-    return await decided(
-        services,
-        caller,
-        command_id,
-        return_id,
+
+    async def put_photos(transaction: Transaction, decision_id: UUID) -> None:
+        await hold(transaction, attached)
+        photos.attach(transaction, attached, decision_id=decision_id)
+
+    return await case.decided(
         GoodsReturnAction.INSPECT,
-        GoodsReturnWorkflow.inspect,
-        attached,
+        put_photos,
         packing=found.packing,
         labels=found.labels,
         unused=found.unused,
@@ -149,13 +147,9 @@ async def accept_goods_return(
     """Takes the sound pieces back, and says what the client gets for them."""
     if (settlement is Settlement.PRICE_CUT) != (cut_kopecks is not None):
         raise invalid(FieldError("goods_return_cut_missing", "/cut"))
-    return await decided(
-        services,
-        caller,
-        command_id,
-        return_id,
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(
         GoodsReturnAction.ACCEPT,
-        GoodsReturnWorkflow.accept,
         settlement=settlement,
         cut_kopecks=cut_kopecks,
     )
@@ -166,8 +160,8 @@ async def reject_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
 ) -> GoodsReturnRow:
     """Sends the goods back as they are."""
-    action, update = GoodsReturnAction.REJECT, GoodsReturnWorkflow.reject
-    return await decided(services, caller, command_id, return_id, action, update, reason=reason)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.REJECT, reason=reason)
 
 
 @command
@@ -175,9 +169,8 @@ async def send_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, track: str
 ) -> GoodsReturnRow:
     """Goods have left to the client: those not accepted, other ones, or repaired ones."""
-    action, update = GoodsReturnAction.SEND, GoodsReturnWorkflow.send
-    track = checked_track(track)
-    return await decided(services, caller, command_id, return_id, action, update, track=track)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.SEND, track=checked_track(track))
 
 
 def checked_track(track: str) -> str:

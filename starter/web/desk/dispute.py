@@ -13,6 +13,7 @@ from domain.compensation.legal_rule import RuleKind
 from domain.dispute.dispute import DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
 from domain.file.file import WIDEST
+from starter.access import roles_of_page
 from starter.commands.dispute import decide, write
 from starter.commands.dispute.compensation import COMPENSATING, Compensation
 from starter.commands.dispute.decide import Verdict
@@ -271,6 +272,7 @@ async def _page(
         rules=[
             (one.value, translate(f"compensation.rule.{one}", language)) for one in COMPENSATING
         ],
+        may_have_dossier=caller.role in roles_of_page("show_dispute_dossiers"),
         limits=WIDEST,
         chosen=await chosen_files(visit, form),
         now=datetime.now(UTC),

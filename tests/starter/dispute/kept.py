@@ -61,7 +61,8 @@ async def kept_disputes(shop: Shop, client_id: str) -> Kept:
         "body.invoice_number": free,
         "body.demand": sorted(set(Demand) - OF_MONEY),
     }
-    return {**ids, "read_dispute_evidence": paper, "open_dispute": opened}
+    dossiers = await _dossiers(outside)
+    return {**ids, **dossiers, "read_dispute_evidence": paper, "open_dispute": opened}
 
 
 _REVIEWED = (
@@ -78,6 +79,19 @@ _REVIEWED = (
     "list_dispute_changes",
     "list_dispute_evidence",
 )
+
+
+async def _dossiers(dispute: Dispute) -> Kept:
+    """A dossier that its client and staff read, and a dispute to make more of."""
+    made = await dispute.client.post(f"{dispute.path}/dossiers", {"export": "redacted"})
+    assert made.status_code == 201, made.text
+    makes, reads = {"dispute_id": [dispute.id]}, {"dossier_id": [str(made.json()["id"])]}
+    return {
+        "make_dispute_dossier": makes,
+        "list_dispute_dossiers": makes,
+        "read_dossier": reads,
+        "read_dossier_archive": reads,
+    }
 
 
 def _penalty() -> dict[str, str]:
