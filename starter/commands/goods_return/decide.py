@@ -12,7 +12,6 @@ from domain.goods_return.goods_return import GoodsReturnAction, ReturnWay, Settl
 from domain.text import one_line
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.file.attach import hold
 from starter.commands.file.upload import FILES
 from starter.commands.goods_return.case import ReturnCommand
 from starter.commands.goods_return.photos import photos_in
@@ -119,13 +118,13 @@ async def inspect_goods_return(
     if is_sent and not attached and found.finds_fault(sum(line.asked for line in lines)):
         raise invalid(FieldError("goods_return_photo_missing", field=FILES))
 
-    async def put_photos(transaction: Transaction, decision_id: UUID) -> None:
-        await hold(transaction, attached)
+    def put_photos(transaction: Transaction, decision_id: UUID) -> None:
         photos.attach(transaction, attached, decision_id=decision_id)
 
     return await case.decided(
         GoodsReturnAction.INSPECT,
         put_photos,
+        attached,
         packing=found.packing,
         labels=found.labels,
         unused=found.unused,

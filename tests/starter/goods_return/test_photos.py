@@ -101,7 +101,9 @@ async def test_the_letter_of_a_decision_carries_the_act(
         " AND template = 'goods_return_rejected'",
         id=return_id,
     )
-    known = {field.name: getattr(row, field.name, None) for field in fields(DueLetter)}
+    known: dict[str, Any] = {
+        field.name: getattr(row, field.name, None) for field in fields(DueLetter)
+    }
     (act,) = await files_of(database, DueLetter(**known), "ru", "ООО «Копейка»")
     assert act.filename == f"Акт приёмки {return_id}.pdf"
     text = PdfReader(io.BytesIO(act.content)).pages[0].extract_text()
