@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0060_raw_messages"
-down_revision = "0059_previews"
+revision = "0062_raw_messages"
+down_revision = "0061_previews"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0062_goods_return_photos"
-down_revision = "0061_files_to_telegram"
+revision = "0064_goods_return_photos"
+down_revision = "0063_files_to_telegram"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0059_previews"
-down_revision = "0058_postponed_entry"
+revision = "0061_previews"
+down_revision = "0060_debts_kept_true"
 
 
 def upgrade() -> None:

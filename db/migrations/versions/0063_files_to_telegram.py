@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0061_files_to_telegram"
-down_revision = "0060_raw_messages"
+revision = "0063_files_to_telegram"
+down_revision = "0062_raw_messages"
 
 
 def upgrade() -> None:
