@@ -30,7 +30,7 @@ ABOUT = (
     "two of three scanners are exchanged: no money moves, the ledger has both halves of one price, "
     "and the carriage of both parcels is ours"
 )
-SEQUENCE = "000151"
+SEQUENCE = "000171"
 PRICE_KOPECKS = 26_970_00
 BOUGHT, PIECES = 3, 2
 EXCHANGED_KOPECKS = 17_980_00
