@@ -2,7 +2,7 @@
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -19,7 +19,7 @@ DAMAGES: Final = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFE
 
 
 @contextmanager
-def opened(content: bytes, formats: Sequence[str]) -> Iterator[Image.Image]:
+def opened(content: bytes, formats: tuple[str, ...]) -> Iterator[Image.Image]:
     """A picture, not decoded yet; opening it or decoding it raises `BOMBS` or `DAMAGES`.
 
     Insufficient memory ends the process, for which `gateways.scans.confined` is there.
@@ -31,7 +31,7 @@ def opened(content: bytes, formats: Sequence[str]) -> Iterator[Image.Image]:
 
 
 def problem_of_picture(content: bytes) -> str | None:
-    """None for a picture that can be decoded completely, otherwise the code of why it is refused."""
+    """None for a picture that decodes completely, otherwise the code of why it is refused."""
     try:
         with opened(content, FORMATS) as picture:
             picture.load()

@@ -16,7 +16,7 @@ from gateways.scans.pictures import BOMBS, DAMAGES, opened
 
 QUALITY: Final = 80
 
-_FORMATS: Final = sorted(kind.name for kind in PREVIEWED)
+_FORMATS: Final = tuple(sorted(kind.name for kind in PREVIEWED))
 
 
 def preview_of(content: bytes) -> Preview | None:

@@ -2,7 +2,7 @@
 -- Then the words go and the numbers stay: an update or a letter that comes again is known for ever.
 
 INSERT INTO policies (kind, version, document, valid_from, author)
-SELECT kind, version + 1, document || '{"raw_days": 180}', greatest(now(), valid_from), 'migration 0060_raw_messages'
+SELECT kind, version + 1, document || '{"raw_days": 180}', greatest(now(), valid_from), 'migration 0062_raw_messages'
   FROM policies WHERE kind = 'file' ORDER BY version DESC LIMIT 1;
 
 CREATE INDEX telegram_updates_by_age ON telegram_updates (done_at) WHERE payload <> '{}';
