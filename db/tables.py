@@ -153,6 +153,7 @@ invoices = Table(
     Column("void_reason", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("due_on", Date),
+    Column("client_kind", Text, nullable=False),
 )
 invoice_lines = Table(
     "invoice_lines",
@@ -1388,6 +1389,20 @@ dispute_evidence = Table(
     Column("supersedes", Uuid),
     Column("added_by", Text, nullable=False),
     Column("added_at", DateTime(timezone=True), nullable=False),
+)
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("shown_to", Text, nullable=False),
+    Column("begins_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True)),
+    Column("announced_by", Text, nullable=False),
+    Column("announced_at", DateTime(timezone=True), nullable=False),
+    Column("closed_by", Text),
+    Column("closed_at", DateTime(timezone=True)),
 )
 dispute_decisions = Table(
     "dispute_decisions",

@@ -17,6 +17,7 @@ from demo.report import Played, addresses, report
 from demo.stage import Stage
 from demo.stories import (
     AFTER_RENEWAL,
+    DISPUTED,
     STORIES,
     asked,
     debtor,
@@ -94,6 +95,7 @@ def play(terminal: Terminal) -> None:
             ticket = _ticket(stage, played[0].case)
             found, claimed = _debts(stage)
             exchange = _exchange(stage)
+            played += _stories(stage, DISPUTED)
             report(stage, played)
             renewal.report(stage, renewed)
             asked.report(stage, played[0].case, ticket)

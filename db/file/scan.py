@@ -24,6 +24,25 @@ class DueContent:
     attempts: int
 
 
+@row
+class UnjudgedRow:
+    """Contents that the scanner has been asked about in vain, and since when the oldest waits."""
+
+    contents: int
+    since: datetime | None
+
+
+_UNJUDGED = typed(
+    UnjudgedRow,
+    select(
+        func.count().label("contents"), func.min(file_contents.c.received_at).label("since")
+    ).where(
+        file_contents.c.due_at.is_not(None),
+        file_contents.c.attempts > 0,
+        file_contents.c.received_at < bindparam("before", type_=DateTime(timezone=True)),
+    ),
+    never_null=("contents",),
+)
 _DUE = typed(
     DueContent,
     select(
@@ -58,6 +77,11 @@ _DELAY = _waiting.values(
 def due(at_most: int) -> Query[DueContent]:
     """Contents to be scanned now, those that wait longest first."""
     return _DUE(at_most=at_most)
+
+
+def unjudged(before: datetime) -> Query[UnjudgedRow]:
+    """What came before an instant, and the scanner has been asked about in vain."""
+    return _UNJUDGED(before=before)
 
 
 async def settle(

@@ -21,7 +21,8 @@ class RetentionLimits:
 @dataclass(frozen=True)
 class RetentionPolicy:
     """Days: for a file that nothing names, for one that the scanner has found something in, for
-    those of a ticket once it is closed, and for messages as they came from Telegram and by mail.
+    those of a ticket or a dispute once it is closed, and for messages as they came from Telegram
+    and by mail.
     """
 
     unattached_days: int

@@ -1,8 +1,8 @@
-"""Photos of goods that come back, and what their pieces cost by the decision about them."""
+"""Nobody is compensated twice for one fault; who the buyer was is kept; incidents are announced."""
 
 from db.migrations.script import run_script
 
-revision = "0064_goods_return_photos"
+revision = "0064_disputes_once"
 down_revision = "0063_files_to_telegram"
 
 
