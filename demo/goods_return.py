@@ -4,6 +4,7 @@ import re
 import time
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Any
 from uuid import uuid4
 
 from demo.case import LOOK_SECONDS, STATUS_LIMIT_SECONDS
@@ -74,8 +75,8 @@ class GoodsReturn:
             media_type=f"multipart/form-data; boundary={boundary}",
         )
         cast = self._stage.cast
-        (stored,) = cast.wait(cast.api.ask(cast.specialist.caller, request))
-        return str(stored["id"])
+        stored: Any = cast.wait(cast.api.ask(cast.specialist.caller, request))
+        return str(stored[0]["id"])
 
     def act_pdf(self) -> bytes:
         """The act of acceptance, as the client reads it."""

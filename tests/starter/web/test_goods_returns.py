@@ -45,6 +45,7 @@ async def sent(
     return_id: str,
     action: str,
     photos: Sequence[tuple[str, bytes]] = (),
+    /,
     **typed: str,
 ) -> Page:
     """The page's own form of an action, with nothing chosen but what is said."""
