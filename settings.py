@@ -29,6 +29,7 @@ Network = IPv4Network | IPv6Network
 MAX_DAYS_AHEAD = 3_660
 """How many days the demo's bank may be ahead of our clock."""
 MAX_PORT = 65_535
+SECURE = "https://"
 DEPENDS_ON_WRONG = "default_factory_not_called"
 """Pydantic's error for a default that is computed from an invalid variable."""
 
@@ -114,6 +115,7 @@ class Settings(BaseSettings):
     telegram_token: str | None = None
     telegram_url: Address = "https://api.telegram.org"
     telegram_link_url: Address = "https://t.me"
+    telegram_webhook_url: Address | None = None
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -140,6 +142,10 @@ class Settings(BaseSettings):
         if self.production and self.bank_days_ahead:
             raise PydanticCustomError(
                 "refused", "KOPEYKA_BANK_DAYS_AHEAD is refused in production: leave it out"
+            )
+        if self.production and not (self.telegram_webhook_url or SECURE).startswith(SECURE):
+            raise PydanticCustomError(
+                "refused", "KOPEYKA_TELEGRAM_WEBHOOK_URL is refused in production: not https"
             )
         return self
 

@@ -153,6 +153,7 @@ invoices = Table(
     Column("void_reason", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("due_on", Date),
+    Column("client_kind", Text, nullable=False),
 )
 invoice_lines = Table(
     "invoice_lines",
@@ -1226,6 +1227,9 @@ file_contents = Table(
     Column("scanner", Text),
     Column("finding", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("preview", LargeBinary),
+    Column("preview_width", Integer),
+    Column("preview_height", Integer),
 )
 file_moves = Table(
     "file_moves",
@@ -1386,6 +1390,20 @@ dispute_evidence = Table(
     Column("added_by", Text, nullable=False),
     Column("added_at", DateTime(timezone=True), nullable=False),
 )
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("shown_to", Text, nullable=False),
+    Column("begins_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True)),
+    Column("announced_by", Text, nullable=False),
+    Column("announced_at", DateTime(timezone=True), nullable=False),
+    Column("closed_by", Text),
+    Column("closed_at", DateTime(timezone=True)),
+)
 dispute_decisions = Table(
     "dispute_decisions",
     metadata,
@@ -1529,6 +1547,7 @@ telegram_outbox = Table(
     Column("settled_at", DateTime(timezone=True)),
     Column("sent_as", BigInteger),
     Column("failure", Text),
+    Column("file_id", Uuid),
 )
 incoming_letters = Table(
     "incoming_letters",
@@ -1549,6 +1568,7 @@ incoming_letters = Table(
     Column("handled_at", DateTime(timezone=True)),
     Column("handled_by", Text),
     Column("handled_ticket", Text),
+    Column("message_key", LargeBinary),
 )
 collection_moves = Table(
     "collection_moves",

@@ -14,7 +14,16 @@ from demo.debt import Debt
 from demo.renewal import Renewal
 from demo.report import Played, addresses, report
 from demo.stage import Stage
-from demo.stories import AFTER_RENEWAL, STORIES, asked, debtor, missed, refusals, renewal
+from demo.stories import (
+    AFTER_RENEWAL,
+    DISPUTED,
+    STORIES,
+    asked,
+    debtor,
+    missed,
+    refusals,
+    renewal,
+)
 from demo.stories.story import Story
 from demo.ticket import Ticket
 from domain.calendar.bank_calendar import moscow_date
@@ -82,6 +91,7 @@ def play(terminal: Terminal) -> None:
             played += _stories(stage, AFTER_RENEWAL)
             ticket = _ticket(stage, played[0].case)
             found, claimed = _debts(stage)
+            played += _stories(stage, DISPUTED)
             report(stage, played)
             renewal.report(stage, renewed)
             asked.report(stage, played[0].case, ticket)

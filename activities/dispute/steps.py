@@ -8,7 +8,7 @@ from temporalio import activity
 
 from activities.case.alive import alive
 from activities.case.step import StepFrame
-from activities.dispute.looking import find_on_its_way, keep_papers, papers_of
+from activities.dispute.looking import find_on_its_way, keep_papers, new_papers
 from activities.dispute.performing import begin_refund
 from db.database import Database, Transaction
 from db.dispute import dispute, facts, taken_back
@@ -51,7 +51,7 @@ class DisputeActivities:
             is_on_its_way = await find_on_its_way(
                 self._database, self._acquirer, case.invoice_number
             )
-        papers = await papers_of(self._database, change.dispute_id)
+            papers = await new_papers(self._database, case)
         async with self._database.transaction() as transaction:
             keep_papers(transaction, change, papers)
         read = facts.look(change, is_on_its_way=is_on_its_way)

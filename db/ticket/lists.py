@@ -13,7 +13,8 @@ from db.billing.client import matches_words
 from db.first_of_any import first_of_any
 from db.query import Query, row, typed
 from db.tables import clients, tickets
-from db.ticket.reads import SEEN, TICKETS, TicketRow
+from db.ticket.answers import ANSWERS, SEEN
+from db.ticket.reads import TICKETS, TicketRow
 from db.words import said_in_tickets
 from domain.ticket.ticket import OUR_TURN, ClientStatus, TicketStatus
 
@@ -53,7 +54,7 @@ class TicketFilter:
 _is_kept = (
     tickets.c.archived_at.is_(None) & tickets.c.merged_into.is_(None) & tickets.c.spam_at.is_(None)
 )
-_is_new = (tickets.c.answers > SEEN) & _is_kept
+_is_new = (ANSWERS > SEEN) & _is_kept
 _CLIENT_STATUSES: dict[ClientStatus, ColumnElement[bool]] = {
     ClientStatus.NEW_MESSAGES: _is_new,
     ClientStatus.UNDER_REVIEW: tickets.c.status.in_((*OUR_TURN, TicketStatus.WAITING_THIRD_PARTY))

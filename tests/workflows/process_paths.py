@@ -92,6 +92,10 @@ class ScriptedSteps:
     async def remind_of_return(self, reminder: Reminder) -> None:
         self.performed.append("escalate" if reminder.escalate else "remind")
 
+    @activity.defn(name="dispute.remind")
+    async def remind_of_dispute(self, reminder: Reminder) -> None:
+        self.performed.append("escalate" if reminder.escalate else "remind")
+
     @activity.defn(name="collection.remind")
     async def remind_of_collection(self, reminder: Reminder) -> None:
         self.performed.append("escalate" if reminder.escalate else "remind")
@@ -280,7 +284,7 @@ class ScriptedSteps:
 class ProcessPath:
     """How its steps answer, what people say, what is done in which order, and how it ends.
 
-    `starts_with` is the update that starts it, as the API does.
+    `starts_with` is the update that starts it, as the API does, and `asked` its arguments.
     """
 
     run: Callable[..., Any]
@@ -290,6 +294,7 @@ class ProcessPath:
     outcome: Any
     plays: Sequence[Play] = ()
     starts_with: str | None = None
+    asked: Sequence[Any] = ()
 
 
 async def needs_operator(process: Process) -> bool:
@@ -455,6 +460,6 @@ async def _started(client: Client, path: ProcessPath, queue: str) -> Process:
         **known,
     )
     await client.execute_update_with_start_workflow(
-        path.starts_with, start_workflow_operation=start
+        path.starts_with, args=list(path.asked), start_workflow_operation=start
     )
     return await start.workflow_handle()

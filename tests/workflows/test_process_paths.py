@@ -7,6 +7,7 @@ from domain.ticket.ticket import TicketStatus
 from tests.workflows.card_paths import CARD_PATHS
 from tests.workflows.case_under_test import product_client
 from tests.workflows.collection_paths import COLLECTION_PATHS
+from tests.workflows.dispute_paths import DISPUTE_PATHS
 from tests.workflows.limit_paths import LIMIT_PATHS
 from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
@@ -31,6 +32,7 @@ PROCESSES = {
     **TICKET_PATHS,
     **RETURN_PATHS,
     **COLLECTION_PATHS,
+    **DISPUTE_PATHS,
 }
 
 

@@ -19,7 +19,7 @@ from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.case_client import CaseClient
 from starter.commands.case_command import CaseCommand
-from starter.commands.refusal import Noun, TextKey, conflict
+from starter.commands.refusal import Noun, StatusText, conflict
 from starter.commands.services import Services
 from workflows.dispute import DisputeWorkflow
 
@@ -48,7 +48,7 @@ class DisputeCommand(CaseCommand[DisputeRow, DisputeAction]):
             return
         if status in ENDED_DISPUTES:
             raise conflict(DisputeRefusal.CLOSED)
-        raise conflict(NOT_ALLOWED_IN_STATUS, status=TextKey(f"dispute.status.{status}"))
+        raise conflict(NOT_ALLOWED_IN_STATUS, status=StatusText(Noun.DISPUTE, status))
 
     def _put_decision(
         self, transaction: Transaction, decision_id: UUID, row: DisputeRow, columns: dict[str, Any]

@@ -61,7 +61,7 @@ async def decide_dispute(
         "awarded_kopecks": verdict.awarded_kopecks,
     }
     if verdict.compensation is not None:
-        columns |= await counted(services, verdict.compensation)
+        columns |= await counted(services, dispute_id, verdict.compensation)
     dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.decided(DisputeAction.DECIDE, **columns)
 

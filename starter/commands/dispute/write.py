@@ -16,7 +16,7 @@ from domain.dispute.evidence import MAX_EVIDENCE, EvidenceKind, EvidenceSource, 
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.dispute.case import DisputeCommand
-from starter.commands.file.attach import attachable
+from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import FieldError, conflict, invalid
 from starter.commands.services import Services
 
@@ -126,6 +126,7 @@ async def _written(
     await _check_papers(services, caller, row.id, papers)
     now = datetime.now(UTC)
     async with services.database.transaction() as transaction:
+        await hold(transaction, [paper.file_id for paper in papers])
         submission.put_message(
             transaction,
             message_id,
