@@ -111,8 +111,8 @@ def create_app(
     cases = Cases(connect, settings.task_queue)
     app.state.services = Services(settings, database, cases, ScanReader())
     app.state.authentication = Authentication(settings)
-    for routes in ROUTERS:
-        app.include_router(routes)
+    # An included router would build each of its routes once more, at the first request.
+    app.router.routes.extend(route for routes in ROUTERS for route in routes.routes)
     for kind in (Problem, Refusal, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(_Unforeseen)
