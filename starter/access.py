@@ -81,6 +81,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "write_payment": _BILLING,
         "check_payment": _CLIENT,
         "list_payment_checks": _CLIENT | _STAFF,
+        "pay_by_card": _CLIENT,
         # refunds: what a client writes, what staff decide, what everybody reads
         "preview_refund": _CLIENT,
         "open_refund": _CLIENT,
