@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from domain.access.roles import SYSTEM
 from domain.dossier.dossier import Dossier, Event, Paper
 from domain.dossier.files import paths_of
 from domain.dossier.table import MAX_ROWS, Column, Kind, Table, Value
@@ -64,14 +65,21 @@ def _shown(dossier: Dossier) -> dict[str, Any]:
 
 
 def _lines_of(line: Any) -> dict[str, str]:
-    return {name: breakable(str(line[name])) for name in ("title", "period", "words", "numbers")}
+    shown = {name: breakable(str(line[name])) for name in ("title", "period", "words", "numbers")}
+    rows = ", ".join(map(str, line["rate_rows"]))
+    used = translate("page.calculator.rate_rows", LANGUAGE, rows=rows) if rows else ""
+    return {**shown, "used": used}
+
+
+def _who(login: str) -> str:
+    return translate("role.system", LANGUAGE) if login == SYSTEM else breakable(login)
 
 
 def _event(one: Event) -> dict[str, Any]:
     return {
         "at": moment(one.at),
         "title": breakable(one.title),
-        "by": breakable(one.by),
+        "by": _who(one.by),
         "lines": breakable(one.text).split("\n") if one.text else [],
     }
 
@@ -87,7 +95,7 @@ def _paper(path: str | None, one: Paper) -> dict[str, str]:
         "path": breakable(path or one.name),
         "left_out": left_out,
         "about": breakable(about),
-        "by": breakable(one.by),
+        "by": _who(one.by),
         "at": moment(one.at),
         "sha256": breakable(one.sha256),
     }

@@ -19,6 +19,7 @@ from starter.commands.dispute.compensation import COMPENSATING, Compensation
 from starter.commands.dispute.decide import Verdict
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.http.download import download
+from starter.presentation.dispute.calculation import counted_of
 from starter.presentation.dispute.dispute import (
     checklist_shown,
     dispute_shown,
@@ -260,6 +261,7 @@ async def _page(
         papers=evidence_shown(papers, caller, language),
         changes=list(reversed(changes)),
         taken=taken,
+        counted=await counted_of(database, dispute_id, language),
         waiting=await dispute_waiting(visit.services, caller, dispute_id, language),
         kinds=paper_kinds(language),
         verdicts=[

@@ -79,7 +79,15 @@ DOSSIER = Dossier(
     ],
     Counted(
         {"sum_kopecks": 100},
-        [{"title": "Проценты", "period": "с – по", "words": "долг × дни", "numbers": "1 × 1"}],
+        [
+            {
+                "title": "Проценты",
+                "period": "с – по",
+                "words": "долг × дни",
+                "numbers": "1 × 1",
+                "rate_rows": [7],
+            }
+        ],
         [{"id": "gk-395-2016", "words": "ст. 395 ГК РФ"}],
         100,
     ),

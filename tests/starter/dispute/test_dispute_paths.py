@@ -193,6 +193,11 @@ async def test_one_fault_is_not_compensated_in_two_disputes(shop: Shop, database
     await first.until("performing")
     assert (await first.did("compensation", ACCOUNTANT, reason="П/п 7.", on=day(0))).is_success
     await first.until("closed")
+    receipts = (
+        "SELECT r.id FROM receipts r JOIN payments p ON p.id = r.payment_id"
+        " WHERE p.invoice_number = %(n)s"
+    )
+    assert shop.books.rows(receipts, n=number) == []
     second = await disputed(shop, number, kind="other", demand_amount=ALL)
     await second.until("review")
     again = await second.decided("resolved_partly", compensation=penalty(first_day=day(-2)))

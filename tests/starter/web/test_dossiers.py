@@ -5,6 +5,8 @@ import re
 
 from domain.access.roles import Role
 from domain.dossier.verify import check_archive
+from tests.starter.dispute.test_dispute_paths import penalty
+from tests.starter.dispute.test_dispute_paths import reviewed as reviewed_consumer
 from tests.starter.refund.shop import Shop
 from tests.starter.web.browser import Browser
 from tests.starter.web.test_dispute_deeds import reviewed
@@ -51,3 +53,19 @@ async def test_a_client_and_staff_make_dossiers_that_the_published_key_checks(
     await customer.log_in(Role.SUPPORT)
     assert f'href="{desk}/dossiers"' not in (await customer.get(desk)).html
     assert (await customer.get(f"{desk}/dossiers")).status == 403
+
+
+async def test_the_desk_reads_what_a_compensation_was_counted_by(
+    shop: Shop, customer: Browser
+) -> None:
+    dispute = await reviewed_consumer(shop)
+    page = f"/desk/disputes/{dispute.id}"
+    await customer.log_in(Role.SPECIALIST)
+    assert "Расчёт компенсации" not in (await customer.get(page)).words
+    decided = await dispute.decided("resolved_partly", compensation=penalty())
+    assert decided.is_success, decided.text
+    shown = (await customer.get(page)).words.replace("\u00a0", " ")
+    assert "Расчёт компенсации: 5 400,00 ₽" in shown
+    assert "9 000,00 ₽ × 20 × 3 % ÷ 100 = 5 400,00 ₽" in shown
+    assert "zozpp-28" in shown
+    assert "Требует проверки юристом" in shown
