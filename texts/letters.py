@@ -87,7 +87,9 @@ def letter(name: str, /, language: Language = "ru", **params: str | int) -> Lett
     shown = {
         "company": params["company"],
         "facts": _facts(language, params),
-        "footer": translate("mail.footer", language),
+        "footer": translate(
+            "mail.footer.reply" if params.get("reply_line") else "mail.footer", language
+        ),
         "greeting": translate("mail.greeting", language),
         "language": language,
         "paragraphs": said.paragraphs,
