@@ -29,6 +29,7 @@ Network = IPv4Network | IPv6Network
 MAX_DAYS_AHEAD = 3_660
 """How many days the demo's bank may be ahead of our clock."""
 MAX_PORT = 65_535
+SECURE = "https://"
 DEPENDS_ON_WRONG = "default_factory_not_called"
 """Pydantic's error for a default that is computed from an invalid variable."""
 
@@ -94,6 +95,9 @@ class Settings(BaseSettings):
     scanner_host: Given = Field(examples=["clamd.example.ru"])
     scanner_port: int = Field(default=3310, ge=1, le=MAX_PORT, examples=["3310"])
     code_key: Given = Field(examples=["32 or more random characters"])
+    dossier_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
+        examples=["64 random hexadecimal digits"]
+    )
     bank_days_ahead: int = Field(default=0, ge=0, le=MAX_DAYS_AHEAD, examples=["0"])
     jwt_issuer: str | None = None
     jwt_jwks_url: str | None = None
@@ -111,6 +115,7 @@ class Settings(BaseSettings):
     telegram_token: str | None = None
     telegram_url: Address = "https://api.telegram.org"
     telegram_link_url: Address = "https://t.me"
+    telegram_webhook_url: Address | None = None
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -137,6 +142,10 @@ class Settings(BaseSettings):
         if self.production and self.bank_days_ahead:
             raise PydanticCustomError(
                 "refused", "KOPEYKA_BANK_DAYS_AHEAD is refused in production: leave it out"
+            )
+        if self.production and not (self.telegram_webhook_url or SECURE).startswith(SECURE):
+            raise PydanticCustomError(
+                "refused", "KOPEYKA_TELEGRAM_WEBHOOK_URL is refused in production: not https"
             )
         return self
 

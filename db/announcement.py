@@ -25,6 +25,8 @@ class Changed(StrEnum):
     COLLECTION = "collection"
     DISPUTE = "dispute"
     """Its papers too, once they have been scanned."""
+    INCIDENT = "incident"
+    """It was announced, or closed."""
     TELEGRAM = "telegram"
     """A client's accounts there, or its switch; the subject is the client."""
     RUN = "run"

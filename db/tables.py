@@ -153,6 +153,7 @@ invoices = Table(
     Column("void_reason", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("due_on", Date),
+    Column("client_kind", Text, nullable=False),
 )
 invoice_lines = Table(
     "invoice_lines",
@@ -1226,6 +1227,9 @@ file_contents = Table(
     Column("scanner", Text),
     Column("finding", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("preview", LargeBinary),
+    Column("preview_width", Integer),
+    Column("preview_height", Integer),
 )
 file_moves = Table(
     "file_moves",
@@ -1386,6 +1390,20 @@ dispute_evidence = Table(
     Column("added_by", Text, nullable=False),
     Column("added_at", DateTime(timezone=True), nullable=False),
 )
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("shown_to", Text, nullable=False),
+    Column("begins_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True)),
+    Column("announced_by", Text, nullable=False),
+    Column("announced_at", DateTime(timezone=True), nullable=False),
+    Column("closed_by", Text),
+    Column("closed_at", DateTime(timezone=True)),
+)
 dispute_decisions = Table(
     "dispute_decisions",
     metadata,
@@ -1529,6 +1547,7 @@ telegram_outbox = Table(
     Column("settled_at", DateTime(timezone=True)),
     Column("sent_as", BigInteger),
     Column("failure", Text),
+    Column("file_id", Uuid),
 )
 incoming_letters = Table(
     "incoming_letters",
@@ -1549,6 +1568,7 @@ incoming_letters = Table(
     Column("handled_at", DateTime(timezone=True)),
     Column("handled_by", Text),
     Column("handled_ticket", Text),
+    Column("message_key", LargeBinary),
 )
 collection_moves = Table(
     "collection_moves",
@@ -1582,6 +1602,8 @@ collections = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("counted_from", DateTime(timezone=True)),
+    Column("counted_days", Integer),
 )
 collection_history = Table(
     "collection_history",
@@ -1656,6 +1678,14 @@ collection_letter_lines = Table(
     Column("interest_kopecks", BigInteger),
     Column("a_day_kopecks", BigInteger),
     Column("rules", JSONB, nullable=False),
+)
+collection_letter_changes = Table(
+    "collection_letter_changes",
+    metadata,
+    Column("letter_id", Uuid, primary_key=True),
+    Column("collection_id", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), primary_key=True),
+    Column("debt_kopecks", BigInteger, nullable=False),
 )
 collection_contacts = Table(
     "collection_contacts",
@@ -1782,4 +1812,50 @@ goods_exchanges = Table(
     Column("invoice_number", Text, nullable=False),
     Column("amount_kopecks", BigInteger, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+dossier_keys = Table(
+    "dossier_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("public_key", Text, nullable=False),
+    Column("first_used_at", DateTime(timezone=True), nullable=False),
+)
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dispute_id", Text),
+    Column("collection_id", Text),
+    Column(
+        "case_id",
+        Text,
+        Computed("coalesce(dispute_id, collection_id)", persisted=True),
+        nullable=False,
+    ),
+    Column("client_id", Text, nullable=False),
+    Column("export", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("previous", Integer, Computed("nullif(number - 1, 0)", persisted=True)),
+    Column("previous_sha256", Text),
+    Column("as_of", DateTime(timezone=True), nullable=False),
+    Column("facts_sha256", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+dossier_files = Table(
+    "dossier_files",
+    metadata,
+    Column("dossier_id", Uuid, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("content", LargeBinary),
+    Column(
+        "stored_sha256",
+        Text,
+        Computed("CASE WHEN content IS NULL THEN sha256 END", persisted=True),
+    ),
 )

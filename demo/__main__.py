@@ -10,10 +10,20 @@ from datetime import UTC, date, datetime
 import httpx2
 
 from demo.case import Case
+from demo.debt import Debt
 from demo.renewal import Renewal
 from demo.report import Played, addresses, report
 from demo.stage import Stage
-from demo.stories import AFTER_RENEWAL, STORIES, asked, refusals, renewal
+from demo.stories import (
+    AFTER_RENEWAL,
+    DISPUTED,
+    STORIES,
+    asked,
+    debtor,
+    missed,
+    refusals,
+    renewal,
+)
 from demo.stories.story import Story
 from demo.ticket import Ticket
 from domain.calendar.bank_calendar import moscow_date
@@ -29,7 +39,7 @@ from stack.errors import StackError
 DESCRIPTION = """\
 Starts PostgreSQL, Temporal, a mail catcher, sandboxes (acquirer, bank, Telegram), the API and a
 worker on loopback ports, with data of its own that are removed afterwards, and plays refunds, a
-renewal and a question to support through the HTTP API, Telegram and mail."""
+renewal, a question to support and unpaid orders through the HTTP API, Telegram and mail."""
 EPILOG = """\
 On a terminal it stays up at the end, so that one can look around, until Ctrl-C. Anywhere else it
 stops everything and exits: 0 when everything was as it must be, 1 with one line that says what was
@@ -63,7 +73,7 @@ def main() -> int:
 def play(terminal: Terminal) -> None:
     """The whole demo; raises `Unexpected` when anything is not as it must be."""
     began = time.monotonic()
-    terminal.chapter("Kopeyka: refunds, renewals and tickets, from the request to the end")
+    terminal.chapter("Kopeyka: refunds, renewals, tickets and debts, from the request to the end")
     terminal.event(
         "stack", "PostgreSQL, Temporal, mail, acquirer, bank, API and worker are starting"
     )
@@ -80,9 +90,13 @@ def play(terminal: Terminal) -> None:
             renewed = _renewal(stage)
             played += _stories(stage, AFTER_RENEWAL)
             ticket = _ticket(stage, played[0].case)
+            found, claimed = _debts(stage)
+            played += _stories(stage, DISPUTED)
             report(stage, played)
             renewal.report(stage, renewed)
             asked.report(stage, played[0].case, ticket)
+            missed.report(found)
+            debtor.report(claimed)
         addresses(stage, played)
         terminal.line()
         terminal.line(f"All as it must be, in {time.monotonic() - began:.0f} s.")
@@ -106,6 +120,13 @@ def _renewal(stage: Stage) -> Renewal:
 def _ticket(stage: Stage, refund: Case) -> Ticket:
     stage.terminal.chapter(asked.TITLE, asked.ABOUT)
     return asked.play(stage, refund)
+
+
+def _debts(stage: Stage) -> tuple[Debt, Debt]:
+    stage.terminal.chapter(missed.TITLE, missed.ABOUT)
+    found = missed.play(stage)
+    stage.terminal.chapter(debtor.TITLE, debtor.ABOUT)
+    return found, debtor.play(stage)
 
 
 def _stay(stage: Stage) -> None:

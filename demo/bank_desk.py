@@ -7,7 +7,9 @@ from typing import Any
 from demo.case import STATUS_LIMIT_SECONDS, Case
 from demo.stage import Stage
 from domain.access.roles import Role
-from domain.banking.statement_import import BankStatementStatus
+from domain.banking.bank_statement import EntryDirection
+from domain.banking.matching import HoldReason
+from domain.banking.statement_import import BankStatementStatus, EntryStatus
 from domain.money import parse_amount
 from domain.payout.payout import PayoutStatus
 from domain.refund.refund import RefundStatus
@@ -37,6 +39,25 @@ class StatementDesk:
         imported = self._imported(self._accountant.upload("/v1/bank-statements", file))
         new = f"entries: {imported['entries_total']}, new: {imported['entries_new']}"
         self._show(f"uploads the bank's statement up to {day(of)}", new)
+
+    def held(self, purpose: str, reason: HoldReason) -> Document:
+        """The entry of a purpose, once the import has come to it and holds it for a reason."""
+        deadline = time.monotonic() + STATUS_LIMIT_SECONDS
+        while (entry := self._in_queue(purpose)) is None:
+            if time.monotonic() > deadline:
+                raise Unexpected("the queue of held money", purpose, "none such")
+            time.sleep(LOOK_SECONDS)
+        expect("why the money waits for a person", reason, entry["hold_code"])
+        amount = rubles(parse_amount(entry["amount"]))
+        event = f"finds {amount} in the queue: {entry['hold'].lower()}"
+        self._show(event, entry["counterparty_name"])
+        return entry
+
+    def _in_queue(self, purpose: str) -> Document | None:
+        asked = {"status": EntryStatus.UNMATCHED, "direction": EntryDirection.IN}
+        queue = self._accountant.read("/v1/bank-entries", **asked)["items"]
+        held = (one for one in queue if one["purpose"] == purpose and one["hold_code"])
+        return next(held, None)
 
     def _imported(self, statement: Document) -> Document:
         deadline = time.monotonic() + STATUS_LIMIT_SECONDS

@@ -1,7 +1,7 @@
 """One refund of a story: who does what, and the resulting status."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -104,6 +104,15 @@ class Case:
         paid_on = date.fromisoformat(view["paid_on"])
         self._show(Role.BANK, f"the money leaves on {day(paid_on)}", view)
 
+    def wait_until_begun(self, who: str, event: str) -> None:
+        """Waits until a refund that the client has not asked for is there and asks it."""
+        deadline = time.monotonic() + STATUS_LIMIT_SECONDS
+        while not any(self._is_begun(one) for one in self._of_invoice()):
+            if time.monotonic() > deadline:
+                raise Unexpected(f"waiting for {self.id}", "to be begun", self._of_invoice())
+            time.sleep(LOOK_SECONDS)
+        self._show(who, event, self.view())
+
     def wait_until_asked_again(self) -> None:
         """Waits until the money has come back and the client is asked for other requisites."""
         view = self._wait(_is_in(RefundStatus.AWAITING_STATEMENT), "the client to be asked again")
@@ -153,6 +162,14 @@ class Case:
         body = {"score": score, "text": text}
         self.act(self.client, Action.LEAVE_FEEDBACK, f"leaves feedback: {score} of 5", body)
 
+    def _of_invoice(self) -> Sequence[Document]:
+        query = {"invoice_number": self.invoice.number}
+        found: Sequence[Document] = self.client.read("/v1/refunds", **query)["items"]
+        return found
+
+    def _is_begun(self, one: Document) -> bool:
+        return (one["id"], one["status"]) == (self.id, RefundStatus.AWAITING_STATEMENT)
+
     def _offer(self, person: Person, action: Action, event: str) -> Mapping[str, str]:
         view = self.view(person)
         offered: dict[str, Mapping[str, str]] = {one["action"]: one for one in view["actions"]}
@@ -184,7 +201,7 @@ class Case:
             time.sleep(LOOK_SECONDS)
         return view
 
-    def _show(self, who: Role, event: str, answer: Document) -> None:
+    def _show(self, who: str, event: str, answer: Document) -> None:
         """An event, with the move of the status and the new sum when there was one."""
         before, after = self._title, answer.get("title", self._title)
         outcome = f"{before} → {after}" if after != before else ""

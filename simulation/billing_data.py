@@ -49,7 +49,9 @@ class Payment:
 
 @dataclass(frozen=True)
 class Invoice:
-    """An invoice with its payment; None means that it was never paid."""
+    """An invoice with its payment; None means that it was never paid. `due_on` is the last day to
+    pay it, None where billing names none.
+    """
 
     number: str
     client: Client
@@ -57,6 +59,7 @@ class Invoice:
     lines: tuple[Line, ...]
     payment: Payment | None
     service_centre: str | None = None
+    due_on: date | None = None
 
     @property
     def issued_by(self) -> IssuedBy:

@@ -68,6 +68,7 @@ def _invoice(invoice: Invoice) -> dict[str, Any]:
         "issued_by": invoice.issued_by,
         "service_centre": invoice.service_centre,
         "issued_on": invoice.issued_on.isoformat(),
+        "due_on": invoice.due_on and invoice.due_on.isoformat(),
         "total": amount_text(invoice.total_kopecks),
         "lines": [_line(number, line) for number, line in enumerate(invoice.lines, start=1)],
     }

@@ -199,11 +199,7 @@ class Stack:
         self.postgres.prepare()
         self._cleanup.enter_context(self._supervisor)
         self._start_outside()
-        run_once(self.product.starter("migrate"))
-        run_once(self.product.starter("search-attributes"))
-        run_once(self.product.mailboxes())
-        run_once(self.product.own_account())
-        run_once(self.product.key_rate())
+        run_once(self.product.prepare())
         self._supervisor.start(
             self.product.api(),
             self.product.web(),

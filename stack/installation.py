@@ -18,6 +18,7 @@ class Installation:
     name: str
     development_key: str
     code_key: str
+    dossier_key: str
     acquirer_secret_key: str
     login_secret: str
     telegram_secret: str
@@ -39,6 +40,7 @@ def _new() -> Installation:
         name=secrets.token_hex(NAME_BYTES),
         development_key=secrets.token_hex(KEY_BYTES),
         code_key=secrets.token_hex(KEY_BYTES),
+        dossier_key=secrets.token_hex(KEY_BYTES),
         acquirer_secret_key=secrets.token_hex(KEY_BYTES),
         login_secret=secrets.token_hex(KEY_BYTES),
         telegram_secret=secrets.token_hex(KEY_BYTES),

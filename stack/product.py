@@ -1,5 +1,6 @@
 """Commands and environment of our own programs in the stack."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -54,6 +55,19 @@ WRITTEN_BY = "stack"
 KEY_RATE_FILE = CHECKOUT / "stack" / "key_rate.csv"
 KEY_RATE_COVERED_UNTIL = "2026-09-08"
 """Up to that day the rates of the file were looked up."""
+_MAILBOXES: Final = (
+    *("mailbox", "--unless-set"),
+    *(f"{role}={address}" for role, address in MAILBOXES.items()),
+)
+_OWN_ACCOUNT: Final = (
+    *("own-account", "--unless-set", OWN_ACCOUNT, "--by", WRITTEN_BY),
+    *(word for name, text in OWN_REQUISITES.items() for word in (f"--{name}", text)),
+)
+"""The account that payment runs are paid from."""
+_KEY_RATE: Final = (
+    *("key-rate", str(KEY_RATE_FILE), "--covered-until", KEY_RATE_COVERED_UNTIL),
+    *("--unless-set", "--by", WRITTEN_BY),
+)
 # The rest of the developer's environment (profiles, proxies, PG*) would make every machine differ.
 INHERITED_VARIABLES = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR")
 
@@ -242,31 +256,16 @@ class Product:
             "worker", "worker.py", ready=lambda: self.temporal.has_worker(TASK_QUEUE)
         )
 
-    def starter(self, verb: str, *arguments: str) -> Command:
-        """A command of our command line that ends by itself."""
-        return self._python(verb, "-m", "starter", verb, *arguments)
+    def prepare(self) -> Command:
+        """Migrates the database and registers what a stack cannot be without; what is there is
+        kept.
+        """
+        commands = [["migrate"], ["search-attributes"], _MAILBOXES, _OWN_ACCOUNT, _KEY_RATE]
+        return self._python("prepare", "-m", "stack.prepare", json.dumps(commands))
 
     def mailboxes(self) -> Command:
         """Registers an address for each of the staff's roles; a registered one is kept."""
-        boxes = (f"{role}={address}" for role, address in MAILBOXES.items())
-        return self.starter("mailbox", "--unless-set", *boxes)
-
-    def own_account(self) -> Command:
-        """Registers the account that payment runs are paid from; a registered one is kept."""
-        options = [(f"--{name}", text) for name, text in OWN_REQUISITES.items()]
-        return self.starter(
-            "own-account",
-            *("--unless-set", OWN_ACCOUNT, "--by", WRITTEN_BY),
-            *(word for option in options for word in option),
-        )
-
-    def key_rate(self) -> Command:
-        """Imports the key rate up to the day until which it was looked up; a known one is kept."""
-        return self.starter(
-            "key-rate",
-            *(str(KEY_RATE_FILE), "--covered-until", KEY_RATE_COVERED_UNTIL),
-            *("--unless-set", "--by", WRITTEN_BY),
-        )
+        return self._python("mailbox", "-m", "starter", *_MAILBOXES)
 
     def _python(
         self,
@@ -290,6 +289,7 @@ def _keys(installation: Installation) -> dict[str, str]:
         "KOPEYKA_ACQUIRER_SECRET_KEY": installation.acquirer_secret_key,
         "KOPEYKA_DEVELOPMENT_KEY": installation.development_key,
         "KOPEYKA_CODE_KEY": installation.code_key,
+        "KOPEYKA_DOSSIER_KEY": installation.dossier_key,
         "KOPEYKA_LOGIN_CLIENT_SECRET": installation.login_secret,
         "KOPEYKA_TELEGRAM_TOKEN": _telegram_token(installation),
     }

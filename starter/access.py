@@ -30,7 +30,7 @@ _REVIEWERS = _SPECIALIST | _ACCOUNTANT
 _BOOKKEEPING = _ACCOUNTANT | _OPERATOR
 _EVERYBODY = _STAFF | _BILLING | _CLIENT
 
-PUBLIC = frozenset({"read_liveness", "read_readiness"})
+PUBLIC = frozenset({"read_liveness", "read_readiness", "list_dossier_keys"})
 """Operations that need no caller."""
 
 BY_NETWORK = frozenset({"take_acquirer_notification"})
@@ -228,6 +228,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_ticket_transcript": _STAFF,
         "upload_files": _CLIENT | _STAFF,
         "read_ticket_file": _CLIENT | _STAFF,
+        "read_ticket_preview": _CLIENT | _STAFF,
         # disputes: what clients demand, what staff decide
         "open_dispute": _CLIENT,
         "list_disputes": _CLIENT | _STAFF,
@@ -251,6 +252,16 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "take_dispute_outside": _REVIEWERS,
         "end_dispute_outside": _ACCOUNTANT,
         "perform_dispute": _ACCOUNTANT,
+        "list_open_incidents": _CLIENT | _STAFF,
+        "list_incidents": _STAFF,
+        "announce_incident": _OPERATOR,
+        "close_incident": _OPERATOR,
+        "make_dispute_dossier": _CLIENT | _REVIEWERS,
+        "list_dispute_dossiers": _CLIENT | _REVIEWERS,
+        "make_collection_dossier": _REVIEWERS,
+        "list_collection_dossiers": _REVIEWERS,
+        "read_dossier": _CLIENT | _REVIEWERS,
+        "read_dossier_archive": _CLIENT | _REVIEWERS,
         "switch_telegram": _CLIENT,
         "ask_telegram_link": _CLIENT,
         "confirm_telegram_link": _CLIENT,
@@ -345,6 +356,7 @@ PUBLIC_PAGES = frozenset(
         "end_issuer_login",
         "choose_page_language",
         "show_help",
+        "show_dossier_keys",
     }
 )
 """Pages and forms that need no session."""
@@ -380,6 +392,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund": _CLIENT,
         "show_statement_form": _CLIENT,
         "read_ticket_file_on_desk": _STAFF,
+        "read_ticket_preview_on_desk": _STAFF,
         "show_desk": _STAFF,
         "list_views": _STAFF,
         "show_refund_queue": _STAFF,
@@ -405,11 +418,18 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "postpone_bank_entry": _ACCOUNTANT,
         "resume_bank_entry": _ACCOUNTANT,
         "show_dispute": _CLIENT,
+        "show_dossiers": _CLIENT,
+        "make_own_dossier": _CLIENT,
+        "save_dossier": _CLIENT,
+        "show_dispute_dossiers": _REVIEWERS,
+        "show_collection_dossiers": _REVIEWERS,
+        "save_dossier_on_desk": _REVIEWERS,
         "show_dispute_form": _CLIENT,
         "show_disputes": _CLIENT,
         "read_dispute_file": _CLIENT,
         "show_dispute_on_desk": _STAFF,
         "show_dispute_queue": _STAFF,
+        "show_incidents": _OPERATOR,
         "read_dispute_file_on_desk": _STAFF,
         "show_ticket": _CLIENT,
         "show_ticket_form": _CLIENT,

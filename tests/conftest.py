@@ -1,10 +1,12 @@
 """What every test may ask for: a real PostgreSQL, a migrated database, a real Temporal server."""
 
 import gc
+import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from importlib import import_module
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -14,16 +16,27 @@ import pytest
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from stack import die_with_parent
-from stack.folders import STATE_FOLDER, fresh_folder, server_folder
+from stack.folders import CHECKOUT, STATE_FOLDER, fresh_folder, server_folder
 from stack.ports import Ports
 from stack.postgres import Postgres, server_owner
 from stack.processes import Supervisor
 from stack.temporal import common_arguments, server_program
-from tests.spread import UNCOUNTED, group_of, weight_of
+from tests.spread import UNCOUNTED, group_of, weight_of, worker_of
 
 MIGRATED_TEMPLATE = "migrated"
 LOUD = "NOT TRIED"
 """How the reason of a skip begins that everybody must hear of."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Ends the counter that pytest-cov starts in a process of xdist before it knows what it is in.
+
+    It would lie below the right one and go on, for nobody, whenever that one pauses.
+    """
+    measuring = session.config.pluginmanager.getplugin("_cov")
+    if hasattr(session.config, "workerinput") and measuring and measuring.cov_controller:
+        measuring.cov_controller.cov.stop()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,26 +54,56 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Stories of other processes, and what they stand on, are not slowed down by counting."""
-    measuring = item.config.pluginmanager.getplugin("_cov")
-    counter = measuring and measuring.cov_controller
-    if counter is None or not item.nodeid.startswith(UNCOUNTED):
+    with _uncounted(item.config) if item.nodeid.startswith(UNCOUNTED) else nullcontext():
         return (yield)
-    counter.pause()
-    try:
-        return (yield)
-    finally:
-        counter.resume()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """What is imported stays to the end: the collector need not walk through it, then or later."""
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """What is imported stays to the end: the collector need not walk through it, then or later.
+
+    What modules do when they are imported is the same in every process: the first one counts it.
+    """
+    number, processes = worker_of(os.environ)
     gc.disable()
     try:
-        return (yield)
+        with nullcontext() if number == 0 else _uncounted(session.config):
+            if processes > 1:
+                _begin_elsewhere(session, number, processes)
+            return (yield)
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _begin_elsewhere(session: pytest.Session, number: int, processes: int) -> None:
+    """Rewriting assertions is most of what collecting costs in a fresh checkout: each process does
+    it for modules of its own first, and finds the others rewritten.
+    """
+    for module in _modules_of(session.config.args)[number::processes]:
+        with suppress(Exception):  # collecting it says what is wrong
+            import_module(".".join(module.relative_to(CHECKOUT).with_suffix("").parts))
+
+
+def _modules_of(arguments: Sequence[str]) -> list[Path]:
+    """The modules of tests that are asked for."""
+    asked = [CHECKOUT / argument.partition("::")[0] for argument in arguments]
+    return sorted({module for one in asked for module in one.rglob("test_*.py")})
+
+
+@contextmanager
+def _uncounted(config: pytest.Config) -> Iterator[None]:
+    """Whatever is done in the block, no line of it is counted."""
+    measuring = config.pluginmanager.getplugin("_cov")
+    counter = measuring and measuring.cov_controller
+    if counter is None:
+        yield
+        return
+    counter.pause()
+    try:
+        yield
+    finally:
+        counter.resume()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -17,6 +17,8 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from stack.temporal import common_arguments, server_program
 from tests.workflows.card_paths import CARD_PATHS
 from tests.workflows.case_under_test import case_with, product_client
+from tests.workflows.collection_paths import COLLECTION_PATHS
+from tests.workflows.dispute_paths import DISPUTE_PATHS
 from tests.workflows.limit_paths import LIMIT_PATHS
 from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.paths import PATHS, Path, steps_of
@@ -33,6 +35,8 @@ PROCESSES = {
     **MONEY_PATHS,
     **TICKET_PATHS,
     **RETURN_PATHS,
+    **COLLECTION_PATHS,
+    **DISPUTE_PATHS,
 }
 FOLDER = FilePath(__file__).parent / "histories"
 

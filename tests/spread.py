@@ -4,6 +4,7 @@ The tests of one module run in one process, one after another, since they share 
 folder whose tests share a whole stack is one such group; a module that takes long is several.
 """
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 from zlib import crc32
@@ -61,6 +62,12 @@ def weight_of(nodeid: str) -> int:
     """The place of a test in the order; those of equal places stay as they are."""
     heavy = _heavy(nodeid.partition("::")[0])
     return len(PARTS) if heavy is None else list(PARTS).index(heavy)
+
+
+def worker_of(environment: Mapping[str, str]) -> tuple[int, int]:
+    """Which of how many processes this one is: xdist tells each."""
+    name, count = (environment.get(f"PYTEST_XDIST_WORKER{one}", "") for one in ("", "_COUNT"))
+    return (int(name.removeprefix("gw")), int(count)) if name else (0, 1)
 
 
 def _heavy(module: str) -> str | None:

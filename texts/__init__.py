@@ -8,6 +8,7 @@ from texts.formatting import (
     hours,
     moment,
     number,
+    percent,
     rubles,
     rubles_in_words,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "message",
     "moment",
     "number",
+    "percent",
     "rubles",
     "rubles_in_words",
     "translate",

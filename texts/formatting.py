@@ -50,6 +50,12 @@ def hours(seconds: float) -> str:
     return f"{number(tenths // 10)},{tenths % 10}"
 
 
+def percent(rate_bp: int) -> str:
+    """«14,25»: hundredths of a percent as a percentage."""
+    whole, rest = divmod(rate_bp, 100)
+    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") if rest else str(whole)
+
+
 def day(date_: date) -> str:
     """«14.05.2026»."""
     return f"{date_:%d.%m.%Y}"

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -472,12 +471,6 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         return self._wait
 
     @property
-    def _wait(self) -> Wait:
-        if self._result.wait is None:
-            raise RuntimeError(f"nobody is waited for in {self._status}")
-        return self._result.wait
-
-    @property
     def _returned(self) -> PayoutReturn | None:
         """Whether the bank returned the present attempt. The return signal can arrive before the
         transition that records the attempt.
@@ -527,11 +520,6 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         return Change(
             self._request.refund_id, number, workflow.now(), by, submission_id, attempt, reason
         )
-
-    def _go_on(self, result: TransitionResult) -> None:
-        """Takes over what is new in a step's result; a refusal carries the case's state too."""
-        if result.changes > self._result.changes:
-            self._transition(replace(result, refusal=None))
 
     def _transition(self, result: TransitionResult) -> None:
         """The only place that changes the status here.

@@ -1,7 +1,6 @@
 """The renewal: one term of a subscription, from its first reminder to the next term."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -16,17 +15,16 @@ from temporalio.exceptions import (
 )
 from temporalio.workflow import ParentClosePolicy
 
-from workflows.case.command import CommandedCase, command
+from workflows.case.command import command
 from workflows.case.resolution import CaseAborted
 from workflows.case.retries import LOCAL
+from workflows.case.status_case import CaseType, StatusCase
 from workflows.case.waits import waiting_line
 
 with workflow.unsafe.imports_passed_through():
     from activities.renewal import RenewalActivities
-    from domain.access.roles import SYSTEM
     from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
     from domain.case.decision import Decision
-    from domain.case.recheck import RECHECK
     from domain.case.waiting import Wait
     from domain.renewal.renewal import (
         RENEWAL_ACTIONS,
@@ -49,21 +47,26 @@ STOP = "stop"
 """Its signal: nobody waits for the payment any longer."""
 REMIND_AGAIN = timedelta(hours=1)
 """A reminder whose step failed is tried again after this time."""
-LONGEST_HISTORY = 400
-"""Events after which a case goes on in a new run: one that is ordered and called off for ever."""
-
 ENDS = (RenewalStatus.RENEWED, RenewalStatus.CLOSED)
 OPEN_ORDERS = (RenewalStatus.AWAITING_PAYMENT, RenewalStatus.CHECKING_PAYMENT)
 
-STEPS: MappingProxyType[RenewalAction, Callable[..., Any]] = MappingProxyType(
-    {
-        RenewalAction.ORDER: RenewalActivities.order,
-        RenewalAction.CANCEL_ORDER: RenewalActivities.cancel_order,
-        RenewalAction.CLAIM_PAYMENT: RenewalActivities.claim,
-    }
+RENEWAL = CaseType(
+    titles="renewal.staff_status",
+    timers="ui.timer",
+    summaries="action",
+    opening_summary="ui.step.open_renewal",
+    opening=RenewalOpening,
+    change=RenewalChange,
+    open=RenewalActivities.open,
+    catch_up=RenewalActivities.recheck,
+    remind=RenewalActivities.remind,
+    move_deadline=RenewalActivities.move_deadline,
+    commands={action: getattr(RenewalActivities, action) for action in RenewalAction},
+    actions=RENEWAL_ACTIONS,
+    ends=ENDS,
+    ended=RenewalRefusal.NOT_ALLOWED_IN_STATUS,
 )
-"""The step that each command of a client leads to."""
-
+"""What a term of a subscription is; the step of each command has its name."""
 STEPS_OF_TIME: MappingProxyType[RenewalStatus, Callable[..., Any]] = MappingProxyType(
     {
         RenewalStatus.WATCHING: RenewalActivities.lapse,
@@ -77,20 +80,14 @@ STEPS_OF_TIME: MappingProxyType[RenewalStatus, Callable[..., Any]] = MappingProx
 
 
 @workflow.defn(name="renewal")
-class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
+class RenewalWorkflow(StatusCase[RenewalAction, RenewalTransitionResult, RenewalChange]):
     """One term of a subscription."""
-
-    _aborting = "ui.can_abort_command"
 
     @workflow.init
     def __init__(self, request: RenewalRequest) -> None:
-        super().__init__()
-        self._request = request
-        self._result = RenewalTransitionResult(RenewalStatus.WATCHING, 0)
-        self._is_open = False
+        result = RenewalTransitionResult(RenewalStatus.WATCHING, 0)
+        super().__init__(RENEWAL, request, request.renewal_id, result)
         self._given_up = False
-        self._is_deciding = False
-        self._recheck_requested = False
         self._remind_later_at: datetime | None = None
         self._card_order_id: str | None = None
 
@@ -143,7 +140,7 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
 
     async def _goes_on(self) -> bool:
         """Whether the case still has something to do; an ended case still answers updates."""
-        if self._status not in ENDS:
+        if not self._has_ended:
             return True
         await workflow.wait_condition(lambda: self._is_called or workflow.all_handlers_finished())
         return self._is_called
@@ -151,61 +148,32 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
     async def _while(self, status: RenewalStatus) -> None:
         """Stays in a status until a command, the money or the calendar leads out of it."""
         while self._status is status:
+            await self._begin_anew_if_long()
             await self._until_called()
             if self._is_called:
                 await self._called()
             else:
                 await self._change(STEPS_OF_TIME[status])
-            self._begin_anew_if_long()
 
     async def _taken_up_again(self) -> None:
         """Handles updates and signals that reach a case which has ended."""
-        if self._status in ENDS and self._is_called:
+        if self._has_ended and self._is_called:
             await self._called()
 
     async def _called(self) -> None:
-        """Reads the money first: it takes precedence over a command sent at the same time."""
-        if self._recheck_requested:
-            self._recheck_requested = False
-            await self._change(RenewalActivities.recheck)
-        elif self._heard is not None:
-            self._refused = await self._decided(*self._heard)
-            self._heard = None  # answered, and free for the next command, whatever the card does
-            await self._follow_card()
-
-    async def _decided(self, action: RenewalAction, decision: Decision) -> str | None:
-        """Carries out a client's command; returns the refusal's code when it could not be done.
-
-        Where the change's number was taken, by a step whose answer was lost with its worker, the
-        command is judged again in the status that this step led to.
+        """Reads the money first: it takes precedence over a command sent at the same time. What is
+        answered is answered, and free for the next command, whatever the card does.
         """
-        if action not in RENEWAL_ACTIONS.get(self._status, ()):
-            return self._refusal(action, is_ordering=False)
-        change = self._next_change(decision)
-        self._is_deciding = True
-        try:
-            result: RenewalTransitionResult = await self._store(
-                STEPS[action], change, translate(f"action.{action}")
-            )
-        except CaseAborted:
-            return RenewalRefusal.ABORTED
-        finally:
-            self._is_deciding = False
-        self._go_on(result)
-        if (
-            result.refusal == RenewalRefusal.NOT_ALLOWED_IN_STATUS
-            and result.changes >= change.number
-        ):
-            return await self._decided(action, decision)
-        return result.refusal
+        await super()._called()
+        await self._follow_card()
+
+    async def _caught_up(self) -> None:
+        await self._change(RenewalActivities.recheck)
 
     async def _change(self, step: Callable[..., Any]) -> None:
         """Runs a step triggered by time or money; it may find nothing new."""
-        change = self._next_change(Decision(SYSTEM))
-        result = await self._store(step, change, translate(f"ui.step.{step.__name__}"))
-        if result is not None:
-            self._go_on(result)
-            await self._follow_card()
+        await self._by_itself(step, f"ui.step.{step.__name__}")
+        await self._follow_card()
 
     async def _follow_card(self) -> None:
         """Starts the card payment of a new order, and stops that of an order that is no longer
@@ -255,12 +223,6 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
         except WorkflowAlreadyStartedError:
             workflow.logger.info("renewal.next_case_runs_already")
         return request.renewal_id
-
-    def _begin_anew_if_long(self) -> None:
-        """Continues as new when the history is long; the state is in the database."""
-        idle = not self._is_called and workflow.all_handlers_finished()
-        if idle and workflow.info().get_current_history_length() > LONGEST_HISTORY:
-            workflow.continue_as_new(self._request)
 
     # How it waits.
 
@@ -328,31 +290,20 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
         "the payment is on its way; by, submission_id of the claim",
     )
 
-    @workflow.signal(name=RECHECK, description="the case must look again: money, a card, a term")
-    def recheck(self) -> None:
-        """Makes the case read its money, its term and its row again; the signal carries no data."""
-        self._recheck_requested = True
-
-    @workflow.signal(name="calendar_changed", description="bank days were overridden")
-    def calendar_changed(self) -> None:
-        """Recomputes the deadline of the open wait."""
-        self._calendar_changed = True
-
     def _check(self, action: RenewalAction, decision: Decision) -> None:
         """Refuses a command that the status does not allow, or that comes while another is carried
         out. A case that is being opened is asked once it is open.
         """
-        busy = self._heard is not None
-        if self._is_open and (busy or action not in RENEWAL_ACTIONS.get(self._status, ())):
-            is_ordering = self._heard is not None and self._heard[0] is RenewalAction.ORDER
-            refusal = self._refusal(action, is_ordering=is_ordering)
+        ahead = None if self._heard is None else self._heard[0]
+        if self._is_open and (ahead is not None or not self._allows(action)):
+            is_ordering = action is RenewalAction.ORDER and ahead is RenewalAction.ORDER
+            refusal = RenewalRefusal.ORDER_OPEN if is_ordering else self._refusal(action)
             raise ApplicationError(str(self._status), type=refusal)
 
-    def _refusal(self, action: RenewalAction, *, is_ordering: bool) -> RenewalRefusal:
-        """Why a command is refused; `is_ordering`: another order is being carried out."""
-        if action is RenewalAction.ORDER and (self._status in OPEN_ORDERS or is_ordering):
+    def _refusal(self, action: RenewalAction) -> str:
+        if action is RenewalAction.ORDER and self._status in OPEN_ORDERS:
             return RenewalRefusal.ORDER_OPEN
-        return RenewalRefusal.NOT_ALLOWED_IN_STATUS
+        return super()._refusal(action)
 
     async def _known(self) -> None:
         await workflow.wait_condition(lambda: self._is_open or self._given_up)
@@ -370,30 +321,6 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
     @property
     def _status(self) -> RenewalStatus:
         return self._result.status
-
-    @property
-    def _is_called(self) -> bool:
-        return self._recheck_requested or self._heard is not None
-
-    @property
-    def _wait(self) -> Wait:
-        if self._result.wait is None:
-            raise RuntimeError(f"nobody is waited for in {self._status}")
-        return self._result.wait
-
-    def _next_change(self, decision: Decision) -> RenewalChange:
-        return RenewalChange(
-            self._request.renewal_id,
-            self._result.changes + 1,
-            workflow.now(),
-            decision.by,
-            decision.submission_id,
-        )
-
-    def _go_on(self, result: RenewalTransitionResult) -> None:
-        """Takes over what is new in a step's result; a refusal carries the case's state too."""
-        if result.changes > self._result.changes:
-            self._transition(replace(result, refusal=None))
 
     def _transition(self, result: RenewalTransitionResult) -> None:
         """The only place that changes the status here."""

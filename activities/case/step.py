@@ -11,27 +11,42 @@ The judgement is a pure function of `domain/<room>/transitions.py`: of the case,
 was read it makes a `Transition`, which is stored, or a refusal, which is only answered.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from db.case.case_store import CaseStore, LoadedCase, NumberedChange, StoredAnswer
 from db.database import Database, Transaction
-from db.facts import Reading, known, load, together
+from db.facts import Reading, every, known, load, together
 from db.notification import notification
 from domain.case.transition import Transition
+from domain.case.waiting import Reminder
+from domain.notification.notification import Notice
 
 
-class ChangingCase(Protocol):
+class OfClient(Protocol):
+    """What a case is opened by: at least whose it is."""
+
+    @property
+    def client_id(self) -> str: ...
+
+
+class ChangingCase(OfClient, Protocol):
     """What the frame needs of a loaded case."""
 
     @property
     def id(self) -> str: ...
     @property
-    def client_id(self) -> str: ...
-    @property
     def status(self) -> StrEnum: ...
+
+
+class OpeningAt(Protocol):
+    """The message that opens a case says when."""
+
+    @property
+    def at(self) -> datetime: ...
 
 
 CaseT = TypeVar("CaseT", bound=ChangingCase)
@@ -39,6 +54,8 @@ ChangeT = TypeVar("ChangeT", bound=NumberedChange)
 ResultT = TypeVar("ResultT", bound=StoredAnswer)
 EffectT = TypeVar("EffectT")
 FactsT = TypeVar("FactsT")
+OpeningT = TypeVar("OpeningT", bound=OpeningAt)
+OpenedByT = TypeVar("OpenedByT", bound=OfClient)
 LoadedT = TypeVar("LoadedT")
 OtherT = TypeVar("OtherT")
 
@@ -55,6 +72,68 @@ class StepFrame(Generic[CaseT, ChangeT, ResultT, EffectT]):
     store: CaseStore[ResultT]
     load: Callable[[ChangeT], Reading[LoadedCase[CaseT, ResultT]]]
     apply: Callable[[Transaction, ChangeT, EffectT], None]
+
+    async def open(
+        self,
+        case_id: str,
+        opening: OpeningT,
+        facts: Reading[OpenedByT],
+        judge: Callable[[OpeningT, OpenedByT], Transition[ResultT, EffectT] | ResultT],
+        put: Callable[[Transaction, OpeningT, OpenedByT, Transition[ResultT, EffectT]], ResultT],
+    ) -> ResultT:
+        """Opens a case with its notices. A stored one answers where it is; a refusal is answered
+        and nothing is stored.
+        """
+        stored = every(self.store.latest(case_id)).to(self.store.answer_from)
+        async with self.database.transaction() as transaction:
+            known_result, found = await load(transaction, together(_both, stored, facts))
+            if known_result is not None:
+                return known_result
+            made = judge(opening, found)
+            if not isinstance(made, Transition):
+                return made
+            notification.notify(
+                transaction,
+                made.notices,
+                case_id=case_id,
+                client_id=found.client_id,
+                occasion="change-1",
+                params=made.params,
+                at=opening.at,
+            )
+            return put(transaction, opening, found, made)
+
+    async def where(self, case_id: str) -> ResultT:
+        """Where a case is by its row; raises LookupError for one that does not exist."""
+        async with self.database.transaction() as transaction:
+            stored = every(self.store.latest(case_id)).to(self.store.answer_from)
+            known_result = await load(transaction, stored)
+        if known_result is None:
+            raise LookupError(f"no case {case_id}")
+        return known_result
+
+    async def remind(
+        self,
+        reminder: Reminder,
+        case: Reading[CaseT],
+        judge: Callable[[Reminder, CaseT], tuple[Notice, Mapping[str, Any]] | None],
+    ) -> None:
+        """Sends what the judge finds due; None where nothing is."""
+        async with self.database.transaction() as transaction:
+            found = await load(transaction, case)
+            due = judge(reminder, found)
+            if due is None:
+                return
+            notice, params = due
+            notification.notify(
+                transaction,
+                (notice,),
+                case_id=found.id,
+                client_id=found.client_id,
+                occasion=reminder.occasion,
+                params=params,
+                at=reminder.at,
+            )
 
     async def alone(
         self,

@@ -86,6 +86,11 @@ class CollectionActivities:
         """Ends a wait: the next look, the next letter, the lawyer; None while none has ended."""
         return await self._judged(change, transitions.advance)
 
+    @activity.defn(name="collection.move_deadline")
+    async def move_deadline(self, change: CollectionChange) -> Result | None:
+        """Counts the open wait again after a change of the calendar; None where it stays."""
+        return await self._frame.alone(change, transitions.move_deadline)
+
     @activity.defn(name="collection.give_reason")
     async def give_reason(self, change: CollectionChange) -> Result:
         """The client says why the order is not paid."""
@@ -144,22 +149,8 @@ class CollectionActivities:
     @activity.defn(name="collection.remind")
     async def remind(self, reminder: Reminder) -> None:
         """Reminds the lawyer, or tells the operators that its time is over."""
-        async with self._database.transaction() as transaction:
-            change = CollectionChange(reminder.case_id, 1, reminder.at, "")
-            case = (await load(transaction, collection.load(change))).case
-            due = transitions.reminded(reminder, case)
-            if due is None:
-                return
-            notice, params = due
-            notification.notify(
-                transaction,
-                (notice,),
-                case_id=case.id,
-                client_id=case.client_id,
-                occasion=reminder.occasion,
-                params=params,
-                at=reminder.at,
-            )
+        case = collection.load(CollectionChange(reminder.case_id, 1, reminder.at, ""))
+        await self._frame.remind(reminder, case.to(lambda found: found.case), transitions.reminded)
 
     async def _judged(self, change: CollectionChange, judge: Any) -> Result | None:
         result: Result | None = await self._frame.by(collection.facts(change), change, judge)
@@ -185,7 +176,7 @@ class CollectionActivities:
         elif isinstance(effect, StoredLook):
             collection.put_look(transaction, change, effect)
         else:
-            collection.give_up_letters(transaction, effect.collection_id, change.at)
+            collection.leave_out_of_letters(transaction, effect.collection_id)
 
     def _write(self, transaction: Transaction, change: CollectionChange, letter: Letter) -> None:
         """Stores a letter and queues it; only the mail has the link that needs no session."""

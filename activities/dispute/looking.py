@@ -1,9 +1,9 @@
 """The automatic looks of a dispute: at the acquirer, and at what our own rows say."""
 
+import asyncio
 import hashlib
-import json
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -16,10 +16,12 @@ from db.dispute.found import FoundPaper, UnrecordedPayment
 from db.file import store
 from domain.access.roles import SYSTEM
 from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
+from domain.dispute.case import DisputeCase
 from domain.dispute.dispute import DisputeChange
-from domain.dispute.evidence import Visibility
+from domain.dispute.evidence import MAX_EVIDENCE, Visibility
 from domain.file.kind import FileKind
 from gateways.acquirer import AcquirerGateway, AcquirerPaymentStatus
+from gateways.documents.dispute_paper import DisputePaper, dispute_paper_pdf
 
 CARD_PAYMENT = "card_payment"
 """The process of a payment by card."""
@@ -27,6 +29,19 @@ ACQUIRER_SAID = "acquirer_said"
 """Its signal: the case must look again."""
 NAMESPACE = UUID("7a4b2f0e-4a0d-4c1b-9a51-0c2f3c9d51d6")
 """The namespace of the ids of papers that the system makes: made again, they are the same."""
+
+
+@dataclass(frozen=True)
+class PrintedPaper:
+    """A paper as it is stored: what it was made of, the PDF with its file's name, and the paper
+    whose place it takes.
+    """
+
+    id: UUID
+    found: FoundPaper
+    name: str
+    pdf: bytes
+    supersedes: UUID | None
 
 
 async def find_on_its_way(
@@ -59,56 +74,64 @@ async def _take_up(payment: UnrecordedPayment) -> None:
     )
 
 
-async def papers_of(database: Database, dispute_id: str) -> Sequence[FoundPaper]:
-    """What our rows say about the disputed order."""
-    return await database.rows(found.papers(dispute_id))
+async def new_papers(database: Database, case: DisputeCase) -> Sequence[PrintedPaper]:
+    """What our rows say about the disputed order and no paper of the dispute says yet, printed.
+
+    The same facts make a paper of the same id; a later one of the same subject takes its place.
+    """
+    found_now, known = await database.read(
+        found.papers(case.id), evidence.of(case.id, MAX_EVIDENCE)
+    )
+    ids = {one.id for one in known}
+    latest = {one.about: one.id for one in known if one.added_by == SYSTEM}
+    printed = list[PrintedPaper]()
+    for row in found_now:
+        paper = DisputePaper(row.about, row.source, case.invoice_number, row.made_on, row.content)
+        sha256 = hashlib.sha256(paper.data).hexdigest()
+        paper_id = uuid5(NAMESPACE, f"{case.id}/{row.about}/{sha256}")
+        if paper_id not in ids:
+            pdf = await asyncio.to_thread(dispute_paper_pdf, paper)
+            printed.append(PrintedPaper(paper_id, row, paper.name, pdf, latest.get(row.about)))
+    return printed
 
 
 def keep_papers(
-    transaction: Transaction, change: DisputeChange, papers: Sequence[FoundPaper]
+    transaction: Transaction, change: DisputeChange, papers: Sequence[PrintedPaper]
 ) -> None:
-    """Stores papers as files, each content once; the same content makes the same paper."""
+    """Stores papers as files, each content once."""
     for paper in papers:
-        content = _written(paper.content)
-        sha256 = hashlib.sha256(content).hexdigest()
-        paper_id = uuid5(NAMESPACE, f"{change.dispute_id}/{paper.about}/{sha256}")
-        _keep_file(transaction, paper_id, paper, content, change.at)
-        evidence.put(transaction, [_row(change, paper, paper_id)])
+        sha256 = hashlib.sha256(paper.pdf).hexdigest()
+        store.put_content(
+            transaction,
+            sha256,
+            paper.pdf,
+            media_type=FileKind.PDF,
+            at=change.at,
+            is_stored=False,
+        )
+        store.put_file(
+            transaction,
+            paper.id,
+            sha256=sha256,
+            name=paper.name,
+            client_id=None,
+            uploaded_by=SYSTEM,
+            at=change.at,
+        )
+        evidence.put(transaction, [_row(change, paper)])
 
 
-def _keep_file(
-    transaction: Transaction, file_id: UUID, paper: FoundPaper, content: bytes, at: datetime
-) -> None:
-    sha256 = hashlib.sha256(content).hexdigest()
-    store.put_content(
-        transaction, sha256, content, media_type=FileKind.TEXT, at=at, is_stored=False
-    )
-    store.put_file(
-        transaction,
-        file_id,
-        sha256=sha256,
-        name=f"{paper.about}.txt",
-        client_id=None,
-        uploaded_by=SYSTEM,
-        at=at,
-    )
-
-
-def _row(change: DisputeChange, paper: FoundPaper, paper_id: UUID) -> dict[str, Any]:
+def _row(change: DisputeChange, paper: PrintedPaper) -> dict[str, Any]:
     return {
-        "id": paper_id,
+        "id": paper.id,
         "dispute_id": change.dispute_id,
-        "kind": paper.kind,
-        "source": paper.source,
-        "about": paper.about,
-        "made_on": paper.made_on,
-        "file_id": paper_id,
+        "kind": paper.found.kind,
+        "source": paper.found.source,
+        "about": paper.found.about,
+        "made_on": paper.found.made_on,
+        "file_id": paper.id,
         "visibility": Visibility.BOTH.value,
+        "supersedes": paper.supersedes,
         "added_by": SYSTEM,
         "added_at": change.at,
     }
-
-
-def _written(content: dict[str, Any]) -> bytes:
-    """The same bytes for the same facts."""
-    return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

@@ -2,30 +2,22 @@
 its notices at once.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from temporalio import activity
 
 from activities.case.alive import alive
 from activities.case.step import StepFrame
-from activities.dispute.looking import find_on_its_way, keep_papers, papers_of
+from activities.dispute.looking import find_on_its_way, keep_papers, new_papers
 from activities.dispute.performing import begin_refund
 from db.database import Database, Transaction
 from db.dispute import dispute, facts, taken_back
-from db.facts import Reading, load, together
-from db.notification import notification
+from db.facts import load
 from domain.case.waiting import Reminder
 from domain.dispute import looking, performing, transitions
-from domain.dispute.case import DisputeCase, LookFacts, OpeningFacts, ReturnTakenBack
+from domain.dispute.case import DisputeCase, LookFacts, ReturnTakenBack
 from domain.dispute.dispute import DisputeChange, DisputeOpening, DisputeTransitionResult
 from gateways.acquirer import AcquirerGateway
-
-
-@dataclass(frozen=True)
-class _Opening:
-    known: DisputeTransitionResult | None
-    facts: OpeningFacts
 
 
 class DisputeActivities:
@@ -39,21 +31,10 @@ class DisputeActivities:
     @activity.defn(name="dispute.open")
     async def open(self, opening: DisputeOpening) -> DisputeTransitionResult:
         """Opens a dispute, and tells its client; a stored one returns its state."""
-        async with self._database.transaction() as transaction:
-            found = await load(transaction, _opening(opening))
-            if found.known is not None:
-                return found.known
-            made = transitions.opened(opening, found.facts)
-            notification.notify(
-                transaction,
-                made.notices,
-                case_id=opening.request.dispute_id,
-                client_id=found.facts.client_id,
-                occasion="change-1",
-                params=made.params,
-                at=opening.at,
-            )
-            return dispute.put(transaction, opening, found.facts, made)
+        request = opening.request
+        return await self._frame.open(
+            request.dispute_id, opening, dispute.opening(opening), transitions.opened, dispute.put
+        )
 
     @activity.defn(name="dispute.begin")
     async def begin(self, change: DisputeChange) -> DisputeTransitionResult | None:
@@ -70,7 +51,7 @@ class DisputeActivities:
             is_on_its_way = await find_on_its_way(
                 self._database, self._acquirer, case.invoice_number
             )
-        papers = await papers_of(self._database, change.dispute_id)
+            papers = await new_papers(self._database, case)
         async with self._database.transaction() as transaction:
             keep_papers(transaction, change, papers)
         read = facts.look(change, is_on_its_way=is_on_its_way)
@@ -180,30 +161,12 @@ class DisputeActivities:
     @activity.defn(name="dispute.catch_up")
     async def catch_up(self, dispute_id: str) -> DisputeTransitionResult:
         """Where the dispute is by its row."""
-        async with self._database.transaction() as transaction:
-            known = await load(transaction, dispute.stored(dispute_id))
-        if known is None:
-            raise LookupError(f"no dispute {dispute_id}")
-        return known
+        return await self._frame.where(dispute_id)
 
     @activity.defn(name="dispute.remind")
     async def remind(self, reminder: Reminder) -> None:
         """Reminds whoever is waited for, or tells the operators of a deadline that was missed."""
-        async with self._database.transaction() as transaction:
-            case = await load(transaction, dispute.one(reminder.case_id))
-            due = transitions.reminded(reminder, case)
-            if due is None:
-                return
-            notice, params = due
-            notification.notify(
-                transaction,
-                (notice,),
-                case_id=case.id,
-                client_id=case.client_id,
-                occasion=reminder.occasion,
-                params=params,
-                at=reminder.at,
-            )
+        await self._frame.remind(reminder, dispute.one(reminder.case_id), transitions.reminded)
 
     async def _read(self, dispute_id: str) -> DisputeCase:
         async with self._database.transaction() as transaction:
@@ -212,10 +175,6 @@ class DisputeActivities:
 
 def _looked(case: DisputeCase, change: DisputeChange, read: LookFacts) -> Any:
     return looking.looked(case, change, read)
-
-
-def _opening(opening: DisputeOpening) -> Reading[_Opening]:
-    return together(_Opening, dispute.stored(opening.request.dispute_id), dispute.opening(opening))
 
 
 def _apply(transaction: Transaction, change: DisputeChange, effect: ReturnTakenBack) -> None:

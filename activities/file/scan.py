@@ -14,8 +14,10 @@ from db.database import Database
 from db.file import scan
 from db.file.scan import DueContent
 from db.file.store import pieces
-from domain.file.file import FileStatus, is_final, next_try
+from domain.file.file import FileStatus, Verdict, is_final, next_try
+from domain.file.preview import PREVIEWED, Preview
 from gateways.scanner import ScannerGateway, ScannerSilent
+from gateways.scans import PictureReader
 
 AT_ONCE = 4
 """Files that are scanned at the same time."""
@@ -31,6 +33,7 @@ class FileActivities:
     def __init__(self, database: Database, scanner: ScannerGateway) -> None:
         self._database = database
         self._scanner = scanner
+        self._pictures = PictureReader()
 
     @activity.defn(name="file.scan")
     async def scan(self) -> None:
@@ -58,10 +61,18 @@ class FileActivities:
         if verdict.status is FileStatus.CLEAN and stored.sha256 != content.sha256:
             await self._delay(content, "not what was received")
         elif is_final(verdict, content.attempts):
-            await scan.settle(self._database, content.sha256, verdict, datetime.now(UTC))
+            preview = await self._preview(content, verdict)
+            await scan.settle(self._database, content.sha256, verdict, datetime.now(UTC), preview)
             log.info("file.scanned", sha256=content.sha256, status=verdict.status)
         else:
             await self._delay(content, verdict.finding or "")
+
+    async def _preview(self, content: DueContent, verdict: Verdict) -> Preview | None:
+        """What is shown of a clean picture. Nothing is decoded before the scanner has seen it."""
+        if verdict.status is not FileStatus.CLEAN or content.media_type not in PREVIEWED:
+            return None
+        stored = pieces(self._database, content.sha256, content.size_bytes)
+        return await self._pictures.preview(b"".join([piece async for piece in stored]))
 
     async def _delay(self, content: DueContent, reason: str) -> None:
         until = next_try(content.attempts, datetime.now(UTC))

@@ -2,15 +2,12 @@
 with its notices and the pieces that it keeps.
 """
 
-from dataclasses import dataclass
-
 from temporalio import activity
 
 from activities.case.step import StepFrame
 from db.database import ConstraintBroken, Database, Transaction
-from db.facts import Reading, load, together
+from db.facts import Reading, load
 from db.goods_return import goods_return, pieces, refund, submission
-from db.notification import notification
 from domain.case.waiting import Reminder
 from domain.goods_return import opening as judging
 from domain.goods_return import transitions
@@ -36,12 +33,6 @@ TOO_MANY = "pieces_at_most_bought"
 OVERDRAWN = "ledger_never_overdrawn"
 
 
-@dataclass(frozen=True)
-class _Opening:
-    known: GoodsReturnResult | None
-    facts: OpeningFacts
-
-
 class GoodsReturnActivities:
     """Steps of a return. A repeat, or a step that comes too late, returns the return's state."""
 
@@ -57,7 +48,13 @@ class GoodsReturnActivities:
         returns its state.
         """
         try:
-            return await self._open(opening)
+            return await self._frame.open(
+                opening.request.return_id,
+                opening,
+                goods_return.opening(opening.request.opening_id, opening.at),
+                _opened,
+                _put,
+            )
         except ConstraintBroken as broken:
             if broken.constraint != TOO_MANY:
                 raise
@@ -161,61 +158,19 @@ class GoodsReturnActivities:
     @activity.defn(name="goods_return.catch_up")
     async def catch_up(self, return_id: str) -> GoodsReturnResult:
         """Where the return is by its row."""
-        async with self._database.transaction() as transaction:
-            known = await load(transaction, goods_return.stored(return_id))
-        if known is None:
-            raise LookupError(f"no return {return_id}")
-        return known
+        return await self._frame.where(return_id)
 
     @activity.defn(name="goods_return.remind")
     async def remind(self, reminder: Reminder) -> None:
         """Reminds whoever is waited for, or tells the operators of a deadline that was missed."""
-        async with self._database.transaction() as transaction:
-            case = await load(transaction, goods_return.one(reminder.case_id))
-            due = transitions.reminded(reminder, case)
-            if due is None:
-                return
-            notice, params = due
-            notification.notify(
-                transaction,
-                (notice,),
-                case_id=case.id,
-                client_id=case.client_id,
-                occasion=reminder.occasion,
-                params=params,
-                at=reminder.at,
-            )
-
-    async def _open(self, opening: GoodsReturnOpening) -> GoodsReturnResult:
-        request = opening.request
-        async with self._database.transaction() as transaction:
-            found = await load(transaction, _opening(opening))
-            if found.known is not None:
-                return found.known
-            refused = judging.refusal_of(found.facts)
-            if refused is not None:
-                return _refused(refused)
-            made = judging.opened(opening, found.facts)
-            _put(transaction, opening, found.facts, made)
-            notification.notify(
-                transaction,
-                made.notices,
-                case_id=request.return_id,
-                client_id=found.facts.client_id,
-                occasion="change-1",
-                params=made.params,
-                at=opening.at,
-            )
-            return made.result
+        await self._frame.remind(reminder, goods_return.one(reminder.case_id), transitions.reminded)
 
 
-def _opening(opening: GoodsReturnOpening) -> Reading[_Opening]:
-    request = opening.request
-    return together(
-        _Opening,
-        goods_return.stored(request.return_id),
-        goods_return.opening(request.opening_id, opening.at),
-    )
+def _opened(
+    opening: GoodsReturnOpening, facts: OpeningFacts
+) -> GoodsReturnTransition | GoodsReturnResult:
+    refused = judging.refusal_of(facts)
+    return judging.opened(opening, facts) if refused is None else _refused(refused)
 
 
 def _decision(change: GoodsReturnChange) -> Reading[DecisionFacts]:
@@ -232,11 +187,12 @@ def _put(
     opening: GoodsReturnOpening,
     facts: OpeningFacts,
     made: GoodsReturnTransition,
-) -> None:
+) -> GoodsReturnResult:
     goods_return.put(transaction, opening, facts, made)
     for kept in made.effects:
         if not isinstance(kept, BookExchange):
             pieces.put_line(transaction, opening.request.return_id, facts.invoice_number, kept)
+    return made.result
 
 
 def _apply(transaction: Transaction, change: GoodsReturnChange, effect: GoodsReturnEffect) -> None:

@@ -99,7 +99,7 @@ class RenewalActivities:
         return await self._frame.alone(change, ordering.cancel_order)
 
     @activity.defn(name="renewal.claim")
-    async def claim(self, change: RenewalChange) -> RenewalTransitionResult:
+    async def claim_payment(self, change: RenewalChange) -> RenewalTransitionResult:
         """Stores the client's claim that the payment is on its way."""
         return await self._frame.alone(change, ordering.claim_payment)
 

@@ -2,55 +2,34 @@
 notices at once.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from temporalio import activity
 
 from activities.case.step import StepFrame
 from db.database import Database, Transaction
-from db.facts import Reading, load, together
-from db.notification import notification
 from db.ticket import merging, ticket
 from domain.case.waiting import Reminder
 from domain.ticket import merging as judging
 from domain.ticket import spam, transitions
-from domain.ticket.case import OpeningFacts
 from domain.ticket.ticket import TicketChange, TicketOpening, TicketTransitionResult
-
-
-@dataclass(frozen=True)
-class _Opening:
-    known: TicketTransitionResult | None
-    facts: OpeningFacts
 
 
 class TicketActivities:
     """Steps of a ticket. A repeat, or a step that comes too late, returns the ticket's state."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
         self._frame = StepFrame(database, ticket.STORE, ticket.load, _nothing_beside)
         self._merging = replace(self._frame, load=merging.load)
 
     @activity.defn(name="ticket.open")
     async def open(self, opening: TicketOpening) -> TicketTransitionResult:
         """Opens a ticket, and tells its department; a stored one returns its state."""
-        async with self._database.transaction() as transaction:
-            found = await load(transaction, _opening(opening))
-            if found.known is not None:
-                return found.known
-            made = transitions.opened(opening, found.facts)
-            notification.notify(
-                transaction,
-                made.notices,
-                case_id=opening.request.ticket_id,
-                client_id=found.facts.client_id,
-                occasion="change-1",
-                params=made.params,
-                at=opening.at,
-            )
-            return ticket.put(transaction, opening, found.facts, made)
+        request = opening.request
+        return await self._frame.open(
+            request.ticket_id, opening, ticket.opening(opening), transitions.opened, ticket.put
+        )
 
     @activity.defn(name="ticket.reply")
     async def reply(self, change: TicketChange) -> TicketTransitionResult:
@@ -132,34 +111,12 @@ class TicketActivities:
     @activity.defn(name="ticket.catch_up")
     async def catch_up(self, ticket_id: str) -> TicketTransitionResult:
         """Where the ticket is by its row."""
-        async with self._database.transaction() as transaction:
-            known = await load(transaction, ticket.stored(ticket_id))
-        if known is None:
-            raise LookupError(f"no ticket {ticket_id}")
-        return known
+        return await self._frame.where(ticket_id)
 
     @activity.defn(name="ticket.remind")
     async def remind(self, reminder: Reminder) -> None:
         """Reminds whoever is waited for, or tells the operators of a deadline that was missed."""
-        async with self._database.transaction() as transaction:
-            case = await load(transaction, ticket.one(reminder.case_id))
-            due = transitions.reminded(reminder, case)
-            if due is None:
-                return
-            notice, params = due
-            notification.notify(
-                transaction,
-                (notice,),
-                case_id=case.id,
-                client_id=case.client_id,
-                occasion=reminder.occasion,
-                params=params,
-                at=reminder.at,
-            )
-
-
-def _opening(opening: TicketOpening) -> Reading[_Opening]:
-    return together(_Opening, ticket.stored(opening.request.ticket_id), ticket.opening(opening))
+        await self._frame.remind(reminder, ticket.one(reminder.case_id), transitions.reminded)
 
 
 def _nothing_beside(_transaction: Transaction, _change: TicketChange, effect: Any) -> None:

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Select, Table, false, select, text
 from db.billing.client import matches_words
 from db.first_of_any import first_of_any
 from db.query import Query, RowT, TypedStatement, planned_anew, row, typed
-from db.tables import clients, refunds, renewals, subscriptions, ticket_words, tickets
-from db.words import ENTRY_WORDS, beginnings_of, has_words
+from db.tables import clients, refunds, renewals, subscriptions, tickets
+from db.words import ENTRY_WORDS, beginnings_of, said_in_tickets
 from domain.banking.matching.numbers import key_of
 from domain.case.sought import Sought
 
@@ -267,8 +267,7 @@ def found_tickets(sought: Sought, at_most: int) -> Query[FoundTicket]:
     if sought.order is not None:
         wanted.append(tickets.c.number == sought.order)
     if sought.words:
-        asked = has_words(ticket_words.c.words, " ".join(sought.words))
-        wanted.append(tickets.c.number.in_(select(ticket_words.c.number).where(asked)))
+        wanted += said_in_tickets(" ".join(sought.words))
     return first_of_any(_TICKETS, tickets.c.id, wanted, (tickets.c.number.desc(),), at_most)
 
 

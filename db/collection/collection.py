@@ -92,22 +92,7 @@ _DECISION = typed(
     .where(collection_decisions.c.id == bindparam("decision_id")),
 )
 _PUT_LOOK = insert(collection_looks)
-_GIVE_UP = text(
-    """
-UPDATE notifications n
-   SET status = 'failed', due_at = NULL, settled_at = :at, replaced_at = :at,
-       params = n.params - 'code'
-  FROM collection_letters l
- WHERE n.case_id = l.collection_id AND n.occasion = 'letter-' || l.number
-   AND n.role = 'client' AND n.status = 'queued'
-   AND EXISTS (SELECT FROM collection_letter_lines one
-                WHERE one.letter_id = l.id AND one.collection_id = :of_case)
-   AND NOT EXISTS (SELECT FROM collection_letter_lines other
-                     JOIN collections c ON c.id = other.collection_id
-                    WHERE other.letter_id = l.id AND other.collection_id <> :of_case
-                      AND c.closed_at IS NULL)
-"""
-)
+_LEAVE_OUT = text("SELECT correct_letters(:of_case, 0)")
 
 
 def load(
@@ -179,9 +164,11 @@ def put_look(transaction: Transaction, change: CollectionChange, effect: StoredL
     )
 
 
-def give_up_letters(transaction: Transaction, collection_id: str, at: datetime) -> None:
-    """Gives up the letters that have not left and are about nothing else that is owed."""
-    transaction.write(_GIVE_UP, of_case=collection_id, at=at)
+def leave_out_of_letters(transaction: Transaction, collection_id: str) -> None:
+    """Leaves a debt out of letters that have not left; one that asks for nothing else is given
+    up.
+    """
+    transaction.write(_LEAVE_OUT, of_case=collection_id)
 
 
 def _loaded(

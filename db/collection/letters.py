@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, case, func, insert, select, true
 
 from db.banking import own_account
 from db.database import Database, Transaction
@@ -13,6 +13,7 @@ from db.facts import Reading, every, first, only, together
 from db.query import Query, row, typed
 from db.tables import (
     clients,
+    collection_letter_changes,
     collection_letter_lines,
     collection_letters,
     collections,
@@ -94,12 +95,27 @@ _BY_TOKEN = _LETTERS.narrowed(
     lambda rows: rows.where(collection_letters.c.token_hash == bindparam("token_hash"))
 )
 _BY_ID = _LETTERS.narrowed(lambda rows: rows.where(collection_letters.c.id == bindparam("of_id")))
+_changed = (
+    select(collection_letter_changes.c.debt_kopecks)
+    .where(
+        collection_letter_changes.c.letter_id == collection_letter_lines.c.letter_id,
+        collection_letter_changes.c.collection_id == collection_letter_lines.c.collection_id,
+    )
+    .order_by(collection_letter_changes.c.at.desc())
+    .limit(1)
+    .lateral("changed")
+)
+"""What became of a debt before its letter left."""
 _OF_CASE = _LETTERS.narrowed(
     lambda rows: (
         rows.join(
             collection_letter_lines, collection_letter_lines.c.letter_id == collection_letters.c.id
         )
-        .where(collection_letter_lines.c.collection_id == bindparam("of_case"))
+        .outerjoin(_changed, true())
+        .where(
+            collection_letter_lines.c.collection_id == bindparam("of_case"),
+            func.coalesce(_changed.c.debt_kopecks, 1) > 0,
+        )
         .order_by(collection_letters.c.written_at.desc())
         .limit(bindparam("how_many"))
     )
@@ -122,16 +138,25 @@ _ALL_LINES = typed(
         collections.c.due_on,
         collection_letter_lines.c.is_claimed,
         collection_letter_lines.c.total_kopecks,
-        collection_letter_lines.c.debt_kopecks,
+        func.coalesce(_changed.c.debt_kopecks, collection_letter_lines.c.debt_kopecks).label(
+            "debt_kopecks"
+        ),
         collection_letter_lines.c.days_late,
-        collection_letter_lines.c.interest_kopecks,
-        collection_letter_lines.c.a_day_kopecks,
+        case((_changed.c.debt_kopecks.is_(None), collection_letter_lines.c.interest_kopecks)).label(
+            "interest_kopecks"
+        ),
+        case((_changed.c.debt_kopecks.is_(None), collection_letter_lines.c.a_day_kopecks)).label(
+            "a_day_kopecks"
+        ),
         collection_letter_lines.c.rules,
         collections.c.status,
     )
     .join(collections, collections.c.id == collection_letter_lines.c.collection_id)
     .join(invoices, invoices.c.number == collections.c.invoice_number)
+    .outerjoin(_changed, true())
+    .where(func.coalesce(_changed.c.debt_kopecks, 1) > 0)
     .order_by(collection_letter_lines.c.is_claimed.desc(), collections.c.due_on, collections.c.id),
+    never_null=("debt_kopecks",),
 )
 _LINES = _ALL_LINES.narrowed(
     lambda rows: rows.where(collection_letter_lines.c.letter_id == bindparam("of_letter"))

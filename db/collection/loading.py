@@ -1,7 +1,7 @@
 """The case of an unpaid order as it is judged: its row, locked, and where it is."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from db.facts import Reading, every, only, together
 from db.query import row, typed
 from db.tables import clients, collection_history, collections, policies
 from domain.calendar.bank_calendar import BankCalendar
-from domain.collection.case import CollectionCase
+from domain.collection.case import CollectionCase, Counted
 from domain.collection.collection import CollectionStatus, CollectionTransitionResult
 from domain.collection.policy import CollectionPolicy
 
@@ -35,6 +35,8 @@ class LockedCollection:
     promised_on: date | None
     claim_sent_on: date | None
     write_off_by: str | None
+    counted_from: datetime | None
+    counted_days: int | None
     time_zone: str
     policy_version: int
     policy: dict[str, Any]
@@ -53,6 +55,8 @@ _LOCKED = typed(
         collections.c.promised_on,
         collections.c.claim_sent_on,
         collections.c.write_off_by,
+        collections.c.counted_from,
+        collections.c.counted_days,
         clients.c.time_zone,
         collections.c.policy_version,
         policies.c.document.label("policy"),
@@ -116,4 +120,11 @@ def _case_from(
         policy=CollectionPolicy.from_document(found.policy_version, found.policy),
         zone=ZoneInfo(found.time_zone),
         calendar=calendar,
+        counted=_counted_from(found),
     )
+
+
+def _counted_from(found: LockedCollection) -> Counted | None:
+    if found.counted_from is None or found.counted_days is None:
+        return None
+    return Counted(found.counted_from, found.counted_days)

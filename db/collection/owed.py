@@ -60,11 +60,11 @@ class PaidRow:
 
 @row
 class LetterRow:
-    """Today's letter: a row a debt."""
+    """Today's letter: a row a debt; one that was given up has a row without a debt."""
 
     tone: str
-    collection_id: str
-    is_claimed: bool
+    collection_id: str | None
+    is_claimed: bool | None
 
 
 @row
@@ -127,11 +127,15 @@ _LETTER = typed(
         """
 SELECT l.tone, line.collection_id, line.is_claimed
   FROM collection_letters l
-  JOIN collection_letter_lines line ON line.letter_id = l.id
   JOIN collections c ON c.client_id = l.client_id
+  LEFT JOIN collection_letter_lines line ON line.letter_id = l.id AND NOT EXISTS (
+       SELECT FROM collection_letter_changes gone
+        WHERE gone.letter_id = line.letter_id AND gone.collection_id = line.collection_id
+          AND gone.debt_kopecks = 0)
  WHERE c.id = :of_case AND l.day = :day
 """
     ),
+    never_null=("tone",),
 )
 _CONTACTED = typed(
     ContactedRow,
@@ -198,6 +202,7 @@ def _facts_from(
 def _letter_from(found: Sequence[LetterRow]) -> LetterOfToday | None:
     if not found:
         return None
-    claims = frozenset(one.collection_id for one in found if one.is_claimed)
-    speaks_of = frozenset(one.collection_id for one in found)
+    named = [(one.collection_id, one.is_claimed) for one in found if one.collection_id is not None]
+    claims = frozenset(collection_id for collection_id, is_claimed in named if is_claimed)
+    speaks_of = frozenset(collection_id for collection_id, _ in named)
     return LetterOfToday(Tone(found[0].tone), speaks_of, claims)

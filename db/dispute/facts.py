@@ -1,6 +1,6 @@
 """What the looks, the decisions and the performing of a dispute read beside it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +9,11 @@ from sqlalchemy import text
 from db.case.case_store import uuid_of
 from db.dispute import evidence
 from db.facts import Reading, every, first, only, together
-from db.query import row, typed
+from db.query import Query, row, typed
 from domain.dispute.case import BeginningFacts, DecisionFacts, LookFacts, PerformedFacts
 from domain.dispute.dispute import DisputeChange, DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
-from domain.dispute.looking import ACCEPTED_WITHIN_DAYS
+from domain.dispute.policy import ACCEPTED_DAYS
 
 
 @row
@@ -27,6 +27,13 @@ class MoneyRow:
     surplus_left_kopecks: int
     open_refunds: int
     accepted: int
+
+
+@row
+class LockedClient:
+    """A locked client."""
+
+    id: str
 
 
 @row
@@ -73,15 +80,27 @@ SELECT i.number AS invoice_number, i.total_kopecks, i.paid_kopecks,
        (SELECT count(*) FROM refunds r
          WHERE r.invoice_number = i.number AND r.closed_at IS NULL
            AND r.first_paid_on IS NULL) AS open_refunds,
-       (SELECT count(*) FROM disputes d JOIN dispute_history h
-            ON h.dispute_id = d.id AND h.from_status = 'proposal'
-           AND h.to_status = 'resolved_client'
-         WHERE d.client_id = i.client_id AND h.at > :since) AS accepted
-  FROM invoices i
- WHERE i.number = (SELECT invoice_number FROM disputes WHERE id = :dispute_id)
+       (SELECT count(*) FROM disputes o JOIN dispute_history h
+            ON h.dispute_id = o.id AND h.to_status = 'proposal' AND h.from_status <> 'proposal'
+         WHERE o.client_id = i.client_id AND o.id <> d.id AND o.awarded_kopecks > 0
+           AND (o.status = 'proposal' OR o.decision_id IS NULL)
+           AND h.at > CAST(:at AS timestamptz) - make_interval(days =>
+               coalesce(CAST(p.document ->> 'accepted_days' AS integer), :usual_days))) AS accepted
+  FROM disputes d JOIN invoices i ON i.number = d.invoice_number
+  JOIN policies p ON p.kind = 'dispute' AND p.version = d.policy_version
+ WHERE d.id = :dispute_id
 """
     ),
     never_null=("left_kopecks", "surplus_left_kopecks", "open_refunds", "accepted"),
+)
+_CLIENT = typed(
+    LockedClient,
+    text(
+        """
+SELECT c.id FROM clients c JOIN disputes d ON d.client_id = c.id
+ WHERE d.id = :dispute_id FOR NO KEY UPDATE OF c
+"""
+    ),
 )
 # The first chargeback of the order that no dispute is about yet.
 _UNDISPUTED = """
@@ -127,10 +146,11 @@ SELECT r.status, r.paid_on, r.closed_at
 
 
 def look(change: DisputeChange, *, is_on_its_way: bool) -> Reading[LookFacts]:
-    """What the automatic looks read of the order's money and of the papers."""
-    since = change.at - timedelta(days=ACCEPTED_WITHIN_DAYS)
+    """What the automatic looks read of the order's money and of the papers. The client is locked:
+    of its disputes that are looked into at once each sees what the one before was offered.
+    """
     return together(
-        lambda money, papers: LookFacts(
+        lambda _client, money, papers: LookFacts(
             money.total_kopecks,
             money.paid_kopecks,
             money.left_kopecks,
@@ -140,7 +160,8 @@ def look(change: DisputeChange, *, is_on_its_way: bool) -> Reading[LookFacts]:
             is_on_its_way,
             [EvidenceKind(paper.kind) for paper in papers],
         ),
-        only(_MONEY(dispute_id=change.dispute_id, since=since)),
+        only(_CLIENT(dispute_id=change.dispute_id)),
+        only(_money(change)),
         every(evidence.kinds_of(change.dispute_id)),
     )
 
@@ -150,7 +171,7 @@ def decision(change: DisputeChange) -> Reading[DecisionFacts]:
     return together(
         _facts_from,
         only(_DECISION(decision_id=uuid_of(change.submission_id))),
-        only(_MONEY(dispute_id=change.dispute_id, since=change.at)),
+        only(_money(change)),
     )
 
 
@@ -159,7 +180,7 @@ def decided(change: DisputeChange) -> Reading[DecisionFacts]:
     return together(
         _facts_from,
         only(_DECIDED(dispute_id=change.dispute_id)),
-        only(_MONEY(dispute_id=change.dispute_id, since=change.at)),
+        only(_money(change)),
     )
 
 
@@ -175,6 +196,10 @@ def beginning(change: DisputeChange) -> Reading[BeginningFacts]:
 def performed(change: DisputeChange) -> Reading[PerformedFacts]:
     """How far the refund is that the dispute has led to."""
     return first(_REFUND(dispute_id=change.dispute_id)).to(_performed_from)
+
+
+def _money(change: DisputeChange) -> Query[MoneyRow]:
+    return _MONEY(dispute_id=change.dispute_id, at=change.at, usual_days=ACCEPTED_DAYS)
 
 
 def _performed_from(row: RefundRow | None) -> PerformedFacts:

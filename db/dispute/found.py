@@ -107,9 +107,46 @@ WITH disputed AS (
               FROM refunds r JOIN disputed i ON i.number = r.invoice_number
              ORDER BY r.ordinal LIMIT {AT_MOST}) AS r
     HAVING count(*) > 0
+), receipted AS (
+    SELECT 2, 'system', 'receipts', max(c.day),
+           jsonb_build_object('receipts', jsonb_agg(jsonb_build_object('receipt', c.id, 'kind',
+               c.kind, 'status', c.status, 'sum_kopecks', c.amount_kopecks, 'at', c.prepared_at,
+               'acquirer_receipt', c.acquirer_receipt_id) ORDER BY c.prepared_at, c.id))
+      FROM (SELECT c.*, CAST(c.prepared_at AT TIME ZONE 'Europe/Moscow' AS date) AS day
+              FROM receipts c JOIN payments p ON p.id = c.payment_id
+              JOIN disputed i ON i.number = p.invoice_number
+             ORDER BY c.prepared_at LIMIT {AT_MOST}) AS c
+    HAVING count(*) > 0
+), sent AS (
+    SELECT 4, 'system', 'letters', max(n.day),
+           jsonb_build_object('letters', jsonb_agg(jsonb_build_object('at', n.settled_at,
+               'subject', n.sent_subject, 'text', n.sent_text) ORDER BY n.number))
+      FROM (SELECT n.*, CAST(n.settled_at AT TIME ZONE 'Europe/Moscow' AS date) AS day
+              FROM notifications n JOIN disputed i ON i.client_id = n.client_id
+             WHERE n.role = 'client' AND n.channel = 'mail' AND n.status = 'sent'
+               AND n.sent_text IS NOT NULL AND n.case_id IN (
+                   SELECT id FROM refunds WHERE invoice_number = i.number
+                    UNION ALL SELECT id FROM goods_returns WHERE invoice_number = i.number
+                    UNION ALL SELECT 'collection-' || i.number)
+             ORDER BY n.number LIMIT {AT_MOST}) AS n
+    HAVING count(*) > 0
+), returned AS (
+    SELECT 6, 'system', 'returns', max(g.day),
+           jsonb_build_object('returns', jsonb_agg(jsonb_build_object('return', g.id, 'ground',
+               g.ground, 'status', g.status, 'opened_at', g.opened_at, 'asked', g.asked,
+               'accepted', g.accepted) ORDER BY g.ordinal))
+      FROM (SELECT g.*, CAST(g.opened_at AT TIME ZONE 'Europe/Moscow' AS date) AS day,
+                   l.asked, l.accepted
+              FROM goods_returns g JOIN disputed i ON i.number = g.invoice_number
+             CROSS JOIN LATERAL (SELECT sum(asked)::integer AS asked,
+                                        sum(accepted)::integer AS accepted
+                                   FROM goods_return_lines WHERE return_id = g.id) AS l
+             ORDER BY g.ordinal LIMIT {AT_MOST}) AS g
+    HAVING count(*) > 0
 )
 SELECT * FROM terms_of_sale UNION ALL SELECT * FROM paid UNION ALL SELECT * FROM stated
 UNION ALL SELECT * FROM written UNION ALL SELECT * FROM attempts UNION ALL SELECT * FROM refunded
+UNION ALL SELECT * FROM receipted UNION ALL SELECT * FROM sent UNION ALL SELECT * FROM returned
 """  # noqa: S608  a constant of this module
     ),
     never_null=("kind", "source", "about", "made_on", "content"),

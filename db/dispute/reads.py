@@ -92,6 +92,13 @@ class ChangeRow:
     calculation: dict[str, Any] | None
 
 
+@row
+class CalculationRow:
+    """What the compensation of a dispute was counted by."""
+
+    calculation: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class DisputeFilter:
     """Which disputes are wanted; None means any."""
@@ -160,6 +167,18 @@ _DECISION = typed(
         dispute_history.c.submission_id == bindparam("submission_id"),
     ),
 )
+_CALCULATION = typed(
+    CalculationRow,
+    select(dispute_decisions.c.calculation)
+    .join(dispute_history, dispute_history.c.submission_id == dispute_decisions.c.id)
+    .where(
+        dispute_history.c.dispute_id == bindparam("dispute_id"),
+        dispute_decisions.c.calculation.is_not(None),
+    )
+    .order_by(dispute_history.c.number.desc())
+    .limit(1),
+    never_null=("calculation",),
+)
 _LATEST = typed(
     AnswerRow,
     select(dispute_history.c.answer)
@@ -195,6 +214,11 @@ _CHANGES = typed(
     .order_by(dispute_history.c.number.desc())
     .limit(bindparam("at_most")),
 )
+
+
+def calculation(dispute_id: str) -> Query[CalculationRow]:
+    """What the compensation that a dispute owes, or has paid, was counted by."""
+    return _CALCULATION(dispute_id=dispute_id)
 
 
 def head(dispute_id: str) -> Query[DisputeRow]:

@@ -86,7 +86,8 @@ SELECT sha256 FROM file_contents WHERE {_IS_OVER}
 )
 _ERASE = text(
     f"""
-UPDATE file_contents SET status = 'erased', due_at = NULL
+UPDATE file_contents
+   SET status = 'erased', due_at = NULL, preview = NULL, preview_width = NULL, preview_height = NULL
  WHERE sha256 = ANY(string_to_array(:locked, ',')) AND {_IS_OVER}
 """  # noqa: S608  our own words
 )

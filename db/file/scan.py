@@ -8,6 +8,7 @@ from db.database import Database
 from db.query import Query, row, typed
 from db.tables import file_contents
 from domain.file.file import FileStatus, Verdict
+from domain.file.preview import Preview
 
 CHANNEL = "files"
 """The channel on which the database announces contents that were received."""
@@ -18,13 +19,38 @@ class DueContent:
     """A content to be scanned."""
 
     sha256: str
+    media_type: str
     size_bytes: int
     attempts: int
 
 
+@row
+class UnjudgedRow:
+    """Contents that the scanner has been asked about in vain, and since when the oldest waits."""
+
+    contents: int
+    since: datetime | None
+
+
+_UNJUDGED = typed(
+    UnjudgedRow,
+    select(
+        func.count().label("contents"), func.min(file_contents.c.received_at).label("since")
+    ).where(
+        file_contents.c.due_at.is_not(None),
+        file_contents.c.attempts > 0,
+        file_contents.c.received_at < bindparam("before", type_=DateTime(timezone=True)),
+    ),
+    never_null=("contents",),
+)
 _DUE = typed(
     DueContent,
-    select(file_contents.c.sha256, file_contents.c.size_bytes, file_contents.c.attempts)
+    select(
+        file_contents.c.sha256,
+        file_contents.c.media_type,
+        file_contents.c.size_bytes,
+        file_contents.c.attempts,
+    )
     .where(file_contents.c.due_at <= func.now())
     .order_by(file_contents.c.due_at, file_contents.c.sha256)
     .limit(bindparam("at_most")),
@@ -39,6 +65,9 @@ _SETTLE = _waiting.values(
     scanned_at=bindparam("at"),
     scanner=bindparam("by_scanner"),
     finding=bindparam("found"),
+    preview=bindparam("preview_content"),
+    preview_width=bindparam("width"),
+    preview_height=bindparam("height"),
 )
 _DELAY = _waiting.values(
     attempts=file_contents.c.attempts + 1, due_at=bindparam("until", type_=DateTime(timezone=True))
@@ -50,8 +79,15 @@ def due(at_most: int) -> Query[DueContent]:
     return _DUE(at_most=at_most)
 
 
-async def settle(database: Database, sha256: str, verdict: Verdict, at: datetime) -> None:
-    """Stores what the scanner said, unless it has said it before."""
+def unjudged(before: datetime) -> Query[UnjudgedRow]:
+    """What came before an instant, and the scanner has been asked about in vain."""
+    return _UNJUDGED(before=before)
+
+
+async def settle(
+    database: Database, sha256: str, verdict: Verdict, at: datetime, preview: Preview | None = None
+) -> None:
+    """Stores what the scanner said, with what is shown of a picture; the first answer counts."""
     await database.write(
         _SETTLE,
         of_sha256=sha256,
@@ -59,6 +95,9 @@ async def settle(database: Database, sha256: str, verdict: Verdict, at: datetime
         at=at,
         by_scanner=verdict.scanner,
         found=verdict.finding,
+        preview_content=None if preview is None else preview.content,
+        width=None if preview is None else preview.width,
+        height=None if preview is None else preview.height,
     )
 
 

@@ -25,6 +25,8 @@ class FileRow:
     media_type: str
     size_bytes: int
     status: str
+    preview_width: int | None
+    preview_height: int | None
 
 
 @row
@@ -64,6 +66,13 @@ class PieceRow:
     bytes: bytes
 
 
+@row
+class PreviewRow:
+    """What is shown of a picture."""
+
+    preview: bytes
+
+
 FILE_COLUMNS = (
     files.c.id,
     files.c.name,
@@ -73,6 +82,8 @@ FILE_COLUMNS = (
     file_contents.c.media_type,
     file_contents.c.size_bytes,
     file_contents.c.status,
+    file_contents.c.preview_width,
+    file_contents.c.preview_height,
 )
 """What a `FileRow` is made of, of `files` joined with `file_contents`."""
 WITH_CONTENT = files.join(file_contents, file_contents.c.sha256 == files.c.sha256)
@@ -115,6 +126,13 @@ _PIECE = typed(
     select(file_pieces.c.bytes).where(
         file_pieces.c.sha256 == bindparam("sha256"), file_pieces.c.number == bindparam("number")
     ),
+)
+_PREVIEW = typed(
+    PreviewRow,
+    select(file_contents.c.preview).where(
+        file_contents.c.sha256 == bindparam("sha256"), file_contents.c.preview.is_not(None)
+    ),
+    never_null=("preview",),
 )
 _new = insert(file_contents)
 _is_again = file_contents.c.status.in_((FileStatus.ERASED, FileStatus.UNSCANNABLE))
@@ -209,6 +227,11 @@ def put_file(
         uploaded_by=uploaded_by,
         uploaded_at=at,
     )
+
+
+def preview(sha256: str) -> Query[PreviewRow]:
+    """The preview of a content; none where it has none."""
+    return _PREVIEW(sha256=sha256)
 
 
 async def pieces(database: Database, sha256: str, size_bytes: int) -> AsyncIterator[bytes]:

@@ -23,7 +23,6 @@ from db.goods_return.pieces import (
 )
 from db.query import row, typed
 from db.tables import (
-    clients,
     goods_return_history,
     goods_return_openings,
     goods_returns,
@@ -122,11 +121,10 @@ _OPENING = typed(
     OpeningRow,
     select(
         *goods_return_openings.c["invoice_number", "ordinal", "client_id"],
-        clients.c.kind.label("client_kind"),
+        invoices.c.client_kind,
         invoices.c.paid_kopecks,
         *goods_return_openings.c["ground", "asked", "opened_at"],
     )
-    .join(clients, clients.c.id == goods_return_openings.c.client_id)
     .join(invoices, invoices.c.number == goods_return_openings.c.invoice_number)
     .where(goods_return_openings.c.id == bindparam("opening_id")),
 )
@@ -135,11 +133,9 @@ _SOLD_TO = typed(
     SoldTo,
     select(
         *invoices.c["number", "client_id"],
-        clients.c.kind.label("client_kind"),
+        invoices.c.client_kind,
         invoices.c.paid_kopecks,
-    )
-    .join(clients, clients.c.id == invoices.c.client_id)
-    .where(invoices.c.number == bindparam("invoice_number")),
+    ).where(invoices.c.number == bindparam("invoice_number")),
 )
 
 

@@ -17,6 +17,19 @@ COLLECTION_INVARIANTS: tuple[Invariant, ...] = (
         """,
     ),
     invariant(
+        "a letter that has not left asks for what is owed",
+        """
+        SELECT n.id AS notification, i.number AS invoice, i.client_id AS client,
+            (said ->> 'debt_kopecks')::bigint AS asked_for, i.total_kopecks - i.paid_kopecks AS owed
+        FROM notifications n
+        CROSS JOIN LATERAL jsonb_array_elements(n.params -> 'debts') AS one (said)
+        JOIN invoices i ON i.number = said ->> 'invoice_number'
+        WHERE n.status = 'queued' AND n.role = 'client' AND n.occasion LIKE 'letter-%'
+            AND (i.voided_at IS NOT NULL
+                 OR i.total_kopecks - i.paid_kopecks <> (said ->> 'debt_kopecks')::bigint)
+        """,
+    ),
+    invariant(
         "an unpaid order's history is whole and ends in its status",
         """
         SELECT c.id AS collection, c.version, count(h.number) AS changes, c.status

@@ -121,6 +121,18 @@ LEDGER_INVARIANTS: tuple[Invariant, ...] = (
         """,
     ),
     invariant(
+        "no day of an order is compensated twice",
+        """
+        SELECT d.invoice_number AS invoice, d.id AS dispute, o.id AS other, later.first
+        FROM disputes d
+        JOIN disputes o ON o.invoice_number = d.invoice_number AND o.ordinal > d.ordinal
+        CROSS JOIN compensated_days(d.id) AS sooner
+        CROSS JOIN compensated_days(o.id) AS later
+        WHERE d.compensation_kopecks > 0 AND o.compensation_kopecks > 0
+            AND sooner.first <= later.last AND sooner.last >= later.first
+        """,
+    ),
+    invariant(
         "a compensation is within the law, and owed or paid",
         """
         SELECT d.id AS dispute, d.compensation_kopecks, c.cap_kopecks,

@@ -61,10 +61,14 @@ SELECT 'payment-' || o.id, o.day, 'payment', NULL,
   LEFT JOIN payment_reversals AS v ON v.payment_id = k.payment_id
  WHERE o.kind = 'payment' AND o.day BETWEEN :first AND :last
 """  # noqa: S608  made of constants of this module
+# What the acquirer took back without us is in our ledger as such, unless a payout took it over.
 _REFUNDED = """
-SELECT 'refund-' || o.id, o.day, 'payout', NULL, -t.amount_kopecks, NULL::bigint,
+SELECT 'refund-' || o.id, o.day,
+       CASE WHEN t.reference IS NULL AND b.id IS NOT NULL THEN 'taken_back' ELSE 'payout' END,
+       NULL, -coalesce(t.amount_kopecks, b.amount_kopecks), NULL::bigint,
        -o.amount_kopecks, 'acquirer',
-       CASE WHEN f.id IS NULL THEN '{}' ELSE ARRAY[f.invoice_number] END,
+       CASE WHEN coalesce(f.invoice_number, b.invoice_number) IS NULL THEN '{}'
+            ELSE ARRAY[coalesce(f.invoice_number, b.invoice_number)] END,
        f.id, NULL::uuid, NULL, NULL, o.id, k.reference
   FROM acquirer_operations AS o
  CROSS JOIN LATERAL (
@@ -74,6 +78,7 @@ SELECT 'refund-' || o.id, o.day, 'payout', NULL, -t.amount_kopecks, NULL::bigint
                        o.key) AS reference) AS k
   LEFT JOIN ledger_transfers AS t ON t.kind = 'payout_paid' AND t.reference = k.reference
   LEFT JOIN refunds AS f ON f.id = split_part(k.reference, '/', 1)
+  LEFT JOIN taken_backs AS b ON b.id = o.id
  WHERE o.kind = 'refund' AND o.day BETWEEN :first AND :last
 """
 _ONLY_RECEIVED = f"""
@@ -120,6 +125,8 @@ SELECT 'ours-' || t.reference, p.settled_on, 'payout',
                     WHERE o.kind = 'refund' AND o.id = p.external_id)
    AND NOT EXISTS (SELECT FROM acquirer_operations AS o
                     WHERE o.kind = 'refund' AND o.key = t.reference)
+   AND NOT EXISTS (SELECT FROM taken_backs AS b
+                    WHERE b.id = p.external_id AND p.channel_reason = 'given_back_there')
 """  # noqa: S608  made of constants of this module
 _BACK = "(t.recorded_at AT TIME ZONE 'Europe/Moscow')::date"
 _ONLY_RETURNED = f"""
@@ -137,7 +144,33 @@ SELECT 'back-' || t.reference, {_BACK}, 'return',
                     WHERE e.matched_case = p.case_id AND e.matched_attempt = p.attempt
                       AND e.matched_as = 'return')
 """  # noqa: S608  made of constants of this module
+_AFTER_IT = "((b.happened_on + 1)::timestamp AT TIME ZONE 'Europe/Moscow')"
+_ONLY_TAKEN_BACK = f"""
+SELECT 'taken-' || b.id, b.happened_on, 'taken_back',
+       CASE WHEN {_READ.format(at=_AFTER_IT)} THEN 'not_at_acquirer' ELSE 'not_read' END,
+       -b.amount_kopecks, NULL::bigint, NULL::bigint, 'acquirer', ARRAY[b.invoice_number],
+       NULL, NULL::uuid, NULL, NULL, b.id, NULL
+  FROM taken_backs AS b
+ WHERE b.happened_on BETWEEN :first AND :last
+   AND NOT EXISTS (SELECT FROM acquirer_operations AS o WHERE o.kind = 'refund' AND o.id = b.id)
+"""  # noqa: S608  made of constants of this module
+_GIVEN_BACK = """
+SELECT 'won-' || b.id, r.returned_on, 'taken_back', 'by_hand', b.amount_kopecks, NULL::bigint,
+       NULL::bigint, 'acquirer', ARRAY[b.invoice_number], NULL, NULL::uuid, NULL, NULL, b.id, NULL
+  FROM taken_back_returns AS r JOIN taken_backs AS b ON b.id = r.taken_back_id
+ WHERE r.returned_on BETWEEN :first AND :last
+"""
+_COMPENSATED = """
+SELECT 'compensation-' || d.id, d.compensated_on, 'compensation', 'by_hand',
+       -d.compensation_kopecks, NULL::bigint, NULL::bigint, 'bank', ARRAY[d.invoice_number],
+       NULL, NULL::uuid, NULL, NULL, NULL, NULL
+  FROM disputes AS d
+ WHERE d.compensated_on BETWEEN :first AND :last
+"""
 MOVEMENTS = " UNION ALL ".join(
-    (_OF_BANK, _CAPTURED, _REFUNDED, _ONLY_RECEIVED, _ONLY_PAID, _ONLY_RETURNED)
+    (
+        *(_OF_BANK, _CAPTURED, _REFUNDED, _ONLY_RECEIVED, _ONLY_PAID, _ONLY_RETURNED),
+        *(_ONLY_TAKEN_BACK, _GIVEN_BACK, _COMPENSATED),
+    )
 )
 """SQL of all movements of a period; parameters: `first` and `last`, days in Moscow."""

@@ -110,7 +110,7 @@ SELECT p.id, p.day, p.kind, p.agreement, p.ledger AS ledger_kopecks, p.bank AS b
          LEFT JOIN acquirer_difference_decisions AS c ON c.difference_id = a.id
         WHERE a.subject IN (p.acquirer_id, p.reference, p.reference || ' ' || p.acquirer_id)
         ORDER BY c.reason IS NULL DESC, a.found_at DESC LIMIT 1) AS d
-    ON p.agreement IN ('sums_differ', 'not_in_ledger', 'not_at_acquirer')
+    ON p.agreement IN ('sums_differ', 'not_in_ledger', 'not_at_acquirer') OR p.kind = 'taken_back'
  ORDER BY p.day DESC, p.id DESC
 """  # noqa: S608  made of constants of this module
         )

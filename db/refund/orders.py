@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     Date,
@@ -14,12 +15,15 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from db.query import Query, row, typed
 from db.tables import (
+    calculation_lines,
     card_payments,
     collections,
     invoice_lines,
@@ -45,7 +49,8 @@ class Tab(StrEnum):
 
 @row
 class OrderRow:
-    """An order; `lines` counts its lines, `title` is the first.
+    """An order; `lines` counts its lines, `title` is the first, `parts` are the first `MAX_PARTS`
+    (`title`, `sum_kopecks`, `is_refunded`: a refund that was not refused takes of it).
 
     `renewal_id` is the case of one whose invoice we issued, `is_open` whether that case waits for
     its money. `is_paying`: money may be on its way. `has_goods`: something of it can come back.
@@ -63,6 +68,7 @@ class OrderRow:
     voided_at: datetime | None
     title: str | None
     lines: int
+    parts: list[Any]
     renewal_id: str | None
     valid_until: date | None
     is_open: bool
@@ -82,6 +88,8 @@ class TabCount:
     cancelled: int
 
 
+MAX_PARTS = 10
+"""Lines of an order that its list shows."""
 _CARD_UNDER_WAY = (CardStatus.PREPARED, CardStatus.UNKNOWN)
 """A page that nobody may have paid on yet is `pending`: the order is simply not paid."""
 _CLOSED = (*UNPAID_ENDS, RefundStatus.COMPLETED)
@@ -99,6 +107,35 @@ _newest = (
 _of_invoice = invoice_lines.c.invoice_number == invoices.c.number
 _first_title = (
     select(invoice_lines.c.title).where(_of_invoice).order_by(invoice_lines.c.line_no).limit(1)
+)
+_is_refunded = (
+    select(refunds.c.id)
+    .join(calculation_lines, calculation_lines.c.calculation_id == refunds.c.calculation_id)
+    .where(
+        refunds.c.invoice_number == invoice_lines.c.invoice_number,
+        refunds.c.status.not_in(UNPAID_ENDS),
+        calculation_lines.c.line_no == invoice_lines.c.line_no,
+    )
+    .exists()
+)
+_parts = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(
+                func.jsonb_build_object(
+                    "title",
+                    invoice_lines.c.title,
+                    "sum_kopecks",
+                    invoice_lines.c.sum_kopecks,
+                    "is_refunded",
+                    _is_refunded,
+                ),
+                invoice_lines.c.line_no,
+            )
+        )
+    )
+    .where(_of_invoice, invoice_lines.c.line_no <= MAX_PARTS)
+    .scalar_subquery()
 )
 _line_count = select(func.count()).select_from(invoice_lines).where(_of_invoice)
 _has_goods = (
@@ -162,6 +199,7 @@ _ORDERS = typed(
         invoices.c.voided_at,
         _first_title.scalar_subquery().label("title"),
         _line_count.scalar_subquery().label("lines"),
+        func.coalesce(_parts, text("'[]'::jsonb")).label("parts"),
         issued_invoices.c.renewal_id,
         issued_invoices.c.valid_until,
         _is_open.label("is_open"),
@@ -179,7 +217,7 @@ _ORDERS = typed(
     .where(invoices.c.client_id == bindparam("of_client"))
     .order_by(invoices.c.issued_on.desc(), invoices.c.number.desc())
     .limit(bindparam("how_many")),
-    never_null=("lines", "is_open", "is_paying", "has_goods", "is_collected"),
+    never_null=("lines", "parts", "is_open", "is_paying", "has_goods", "is_collected"),
 )
 _COUNTS = typed(
     TabCount,

@@ -26,6 +26,8 @@ class AttachedRow:
     media_type: str
     size_bytes: int
     status: str
+    preview_width: int | None
+    preview_height: int | None
     written_id: UUID
     """Of the message or the note."""
 

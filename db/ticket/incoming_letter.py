@@ -23,6 +23,7 @@ class LetterRow:
     content: bytes
     is_whole: bool
     sha256: bytes
+    message_key: bytes | None
     sender: str
     received_at: datetime
 
@@ -66,6 +67,7 @@ _TO_DO = typed(
         incoming_letters.c.content,
         incoming_letters.c.is_whole,
         incoming_letters.c.sha256,
+        incoming_letters.c.message_key,
         incoming_letters.c.sender,
         incoming_letters.c.received_at,
     )
@@ -85,7 +87,8 @@ _count = select(func.count().label("letters"))
 _SAME = typed(
     LetterCount,
     _count.where(
-        incoming_letters.c.sha256 == bindparam("of_content"),
+        (incoming_letters.c.sha256 == bindparam("of_content"))
+        | (incoming_letters.c.message_key == bindparam("of_message")),
         incoming_letters.c.id < bindparam("before"),
     ),
     never_null=("letters",),
@@ -153,6 +156,7 @@ async def put(
     *,
     is_whole: bool,
     sha256: bytes,
+    message_key: bytes | None,
     sender: str,
     now: datetime,
 ) -> None:
@@ -165,6 +169,7 @@ async def put(
         content=content,
         is_whole=is_whole,
         sha256=sha256,
+        message_key=message_key,
         sender=sender,
         received_at=now,
     )
@@ -181,8 +186,8 @@ def last_uid(mailbox: str, uid_validity: int) -> Query[LastUid]:
 
 
 def same_before(letter: LetterRow) -> Query[LetterCount]:
-    """How often the same letter came before."""
-    return _SAME(of_content=letter.sha256, before=letter.id)
+    """How often the same letter came before, as it is or by another way."""
+    return _SAME(of_content=letter.sha256, of_message=letter.message_key, before=letter.id)
 
 
 def of_sender_since(letter: LetterRow, since: datetime) -> Query[LetterCount]:

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, DateTime, and_, bindparam, func, literal, 
 from db.billing.client import matches_words
 from db.first_of_any import first_of_any
 from db.query import Query, row, typed
-from db.tables import clients, ticket_words, tickets
-from db.ticket.reads import SEEN, TICKETS, TicketRow
-from db.words import has_words
+from db.tables import clients, tickets
+from db.ticket.answers import ANSWERS, SEEN
+from db.ticket.reads import TICKETS, TicketRow
+from db.words import said_in_tickets
 from domain.ticket.ticket import OUR_TURN, ClientStatus, TicketStatus
 
 MAX_NUMBER_LENGTH = 12
@@ -53,7 +54,7 @@ class TicketFilter:
 _is_kept = (
     tickets.c.archived_at.is_(None) & tickets.c.merged_into.is_(None) & tickets.c.spam_at.is_(None)
 )
-_is_new = (tickets.c.answers > SEEN) & _is_kept
+_is_new = (ANSWERS > SEEN) & _is_kept
 _CLIENT_STATUSES: dict[ClientStatus, ColumnElement[bool]] = {
     ClientStatus.NEW_MESSAGES: _is_new,
     ClientStatus.UNDER_REVIEW: tickets.c.status.in_((*OUR_TURN, TicketStatus.WAITING_THIRD_PARTY))
@@ -146,10 +147,7 @@ def _ways_to(words: str, client_id: str | None) -> Iterator[ColumnElement[bool]]
     """A ticket that has taken these words, of that number, or of such a client: of any client for
     staff.
     """
-    said = select(ticket_words.c.number).where(has_words(ticket_words.c.words, words))
-    if client_id is not None:
-        said = said.where(ticket_words.c.client_id == client_id)
-    yield tickets.c.number.in_(said)
+    yield from said_in_tickets(words, client_id)
     number = words.removeprefix("№").strip().removeprefix("ticket-")
     if number.isdecimal() and len(number) <= MAX_NUMBER_LENGTH:
         yield tickets.c.number == literal(int(number))

@@ -22,6 +22,7 @@ from db.tables import (
     ticket_views,
     tickets,
 )
+from db.ticket.answers import ANSWERS, SEEN
 from db.ticket.ticket import TICKET_TRANSITION_RESULT
 from domain.ticket.ticket import TicketTransitionResult
 
@@ -122,7 +123,6 @@ _STAFF = (
     .scalar_subquery()
 )
 """Who answers for the department today: the rest of its rules is what the ticket was given."""
-SEEN = func.coalesce(ticket_views.c.seen_answers, 0)
 TICKETS = typed(
     TicketRow,
     select(
@@ -145,7 +145,7 @@ TICKETS = typed(
         tickets.c.status,
         tickets.c.version,
         tickets.c.assignee,
-        tickets.c.answers,
+        ANSWERS.label("answers"),
         SEEN.label("seen_answers"),
         tickets.c.hastened_at,
         tickets.c.escalated_at,
@@ -165,7 +165,7 @@ TICKETS = typed(
         & (department_rules.c.version == tickets.c.rules_version),
     )
     .outerjoin(ticket_views, ticket_views.c.ticket_id == tickets.c.id),
-    never_null=("seen_answers", "staff"),
+    never_null=("answers", "seen_answers", "staff"),
 )
 _HEAD = TICKETS.narrowed(lambda rows: rows.where(tickets.c.id == bindparam("ticket_id")))
 _DECISION = typed(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Transaction
@@ -17,7 +17,6 @@ from db.tables import (
     ticket_notes,
     ticket_openings,
     ticket_ratings,
-    ticket_views,
     tickets,
 )
 from domain.ticket.ticket import TicketAction
@@ -79,13 +78,20 @@ _PUT_MESSAGE = insert(ticket_messages).on_conflict_do_nothing(index_elements=["i
 _PUT_DECISION = insert(ticket_decisions).on_conflict_do_nothing(index_elements=["id"])
 _PUT_NOTE = insert(ticket_notes).on_conflict_do_nothing(index_elements=["id"])
 _PUT_RATING = insert(ticket_ratings).on_conflict_do_nothing()
-_seen = insert(ticket_views)
-_SEEN = _seen.on_conflict_do_update(
-    index_elements=["ticket_id"],
-    set_={
-        "seen_answers": func.greatest(ticket_views.c.seen_answers, _seen.excluded.seen_answers),
-        "seen_at": _seen.excluded.seen_at,
-    },
+# Each ticket of a thread has its own count, so that a merge can be undone. What is merged gets no
+# more answers: those that the client has not seen yet are the last of the thread's own ticket.
+_SEEN = text(
+    """
+WITH merged AS (SELECT id, answers FROM tickets WHERE merged_into = :ticket_id),
+     seen (ticket_id, answers) AS (
+         SELECT :ticket_id, :seen_answers - (SELECT coalesce(sum(answers), 0) FROM merged)
+         UNION ALL SELECT id, answers FROM merged)
+INSERT INTO ticket_views (ticket_id, seen_answers, seen_at)
+SELECT ticket_id, answers, :seen_at FROM seen WHERE answers > 0 ORDER BY ticket_id
+ON CONFLICT (ticket_id) DO UPDATE
+   SET seen_answers = greatest(ticket_views.seen_answers, excluded.seen_answers),
+       seen_at = excluded.seen_at
+"""
 )
 _OPENED = typed(
     OpenedRow,
@@ -194,5 +200,5 @@ def rating(ticket_id: str) -> Query[RatingRow]:
 
 
 async def seen(database: Database, ticket_id: str, answers: int, at: datetime) -> None:
-    """Stores that the client has seen so many answers of ours; never fewer than before."""
+    """Stores that the client has seen so many answers of a thread; never fewer than before."""
     await database.write(_SEEN, ticket_id=ticket_id, seen_answers=answers, seen_at=at)

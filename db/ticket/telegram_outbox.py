@@ -1,4 +1,4 @@
-"""What is sent to Telegram: what a chat hears of its updates, and the parts of our answers.
+"""What is sent to Telegram: what a chat hears of its updates, the parts and files of our answers.
 
 The messages of a chat are sent one after another. What was under way when the process ended, or
 was never answered, may have been sent (`unknown`): it is sent once more at most, as a repeat that
@@ -13,26 +13,35 @@ from uuid import UUID
 from sqlalchemy import DateTime, bindparam, case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from db.access.telegram import LinkRow
 from db.database import Database, Transaction
 from db.query import Query, row, typed
 from db.tables import (
     clients,
+    file_contents,
+    files,
     telegram_links,
     telegram_outbox,
     ticket_files,
     ticket_messages,
     tickets,
 )
+from domain.file.file import FileStatus
 
 CHATS_AT_ONCE = 30
 """Chats whose next message one look finds: as many as Telegram takes in a second."""
 FAILURE_CHARACTERS = 200
+DOCUMENTS_AT_ONCE = 3
+"""Files that are sent at the same time; each is held in memory."""
+DOCUMENT = "sendDocument"
 UNLINKED = "unlinked before it was sent"
 
 
 @row
 class OutgoingRow:
-    """A message to be sent. Of an answer of ours, `text` is the whole; `part` counts from 1."""
+    """A message to be sent. Of an answer of ours, `text` is the whole; `part` counts from 1. A file
+    has what is known about it in `file_…`.
+    """
 
     id: int
     chat_id: int
@@ -51,6 +60,12 @@ class OutgoingRow:
     topic: str | None
     ticket_id: str | None
     files: int
+    file_name: str | None
+    file_sha256: str | None
+    file_type: str | None
+    file_bytes: int | None
+    file_status: str | None
+    preview_width: int | None
 
 
 @row
@@ -85,16 +100,34 @@ _ROWS = typed(
         tickets.c.topic,
         tickets.c.id.label("ticket_id"),
         _FILES.label("files"),
+        files.c.name.label("file_name"),
+        files.c.sha256.label("file_sha256"),
+        file_contents.c.media_type.label("file_type"),
+        file_contents.c.size_bytes.label("file_bytes"),
+        file_contents.c.status.label("file_status"),
+        file_contents.c.preview_width,
     )
     .outerjoin(ticket_messages, ticket_messages.c.id == telegram_outbox.c.ticket_message_id)
     .outerjoin(tickets, tickets.c.id == ticket_messages.c.ticket_id)
     .outerjoin(clients, clients.c.id == tickets.c.client_id)
+    .outerjoin(files, files.c.id == telegram_outbox.c.file_id)
+    .outerjoin(file_contents, file_contents.c.sha256 == files.c.sha256)
     .where(telegram_outbox.c.status.in_(("queued", "sending"))),
     never_null=("files",),
 )
+_UNSCANNED = (
+    exists()
+    .where(
+        files.c.id == telegram_outbox.c.file_id,
+        file_contents.c.sha256 == files.c.sha256,
+        file_contents.c.status == FileStatus.RECEIVED.value,
+    )
+    .correlate(telegram_outbox)
+)
+"""A file that the scanner has not judged holds up nothing."""
 _FIRST = (
     select(telegram_outbox.c.id)
-    .where(telegram_outbox.c.status.in_(("queued", "sending")))
+    .where(telegram_outbox.c.status.in_(("queued", "sending")), ~_UNSCANNED)
     .distinct(telegram_outbox.c.chat_id)
     .order_by(telegram_outbox.c.chat_id, telegram_outbox.c.id)
 )
@@ -109,6 +142,9 @@ _DUE = _ROWS.narrowed(
         .limit(CHATS_AT_ONCE)
     )
 )
+_is_document = telegram_outbox.c.method == DOCUMENT
+_DUE_SAID = _DUE.narrowed(lambda rows: rows.where(~_is_document))
+_DUE_DOCUMENTS = _DUE.narrowed(lambda rows: rows.where(_is_document).limit(DOCUMENTS_AT_ONCE))
 _UNDER_WAY = _ROWS.narrowed(
     lambda rows: (
         rows.where(telegram_outbox.c.status == "sending")
@@ -207,11 +243,45 @@ def put(
     )
 
 
+def put_document(
+    transaction: Transaction,
+    occasion: str,
+    link: LinkRow,
+    message_id: UUID,
+    file_id: UUID,
+    place: tuple[int, int],
+    now: datetime,
+) -> None:
+    """Queues a file of a message of a ticket, once for its occasion; `place` is its number, and how
+    many there are.
+    """
+    number, files_of_message = place
+    transaction.write(
+        _PUT,
+        occasion=occasion,
+        chat_id=link.chat_id,
+        link_id=link.id,
+        ticket_message_id=message_id,
+        file_id=file_id,
+        part=number,
+        parts=files_of_message,
+        method=DOCUMENT,
+        status="queued",
+        due_at=now,
+        created_at=now,
+    )
+
+
 def due(now: datetime) -> Query[OutgoingRow]:
     """Of each chat the first message that is not settled, where it is due, the longest due first: a
-    chat that has to wait holds up nobody else.
+    chat that has to wait holds up nobody else. Those whose first one is a file are not among them.
     """
-    return _DUE(now=now)
+    return _DUE_SAID(now=now)
+
+
+def due_documents(now: datetime) -> Query[OutgoingRow]:
+    """The same of chats whose first message is a file that the scanner has judged."""
+    return _DUE_DOCUMENTS(now=now)
 
 
 def under_way() -> Query[OutgoingRow]:

@@ -21,6 +21,7 @@ from db.tables import (
     ticket_openings,
     tickets,
 )
+from db.ticket.answers import MERGED_ANSWERS
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import BankCalendar
 from domain.ticket.business_hours import BusinessHours
@@ -74,6 +75,7 @@ class LockedTicket:
     status: str
     assignee: str | None
     answers: int
+    merged_answers: int
     first_due_at: datetime
     first_answered_at: datetime | None
     turn_at: datetime | None
@@ -165,6 +167,7 @@ _LOCKED = typed(
         tickets.c.status,
         tickets.c.assignee,
         tickets.c.answers,
+        MERGED_ANSWERS.label("merged_answers"),
         tickets.c.first_due_at,
         tickets.c.first_answered_at,
         tickets.c.turn_at,
@@ -174,6 +177,7 @@ _LOCKED = typed(
     )
     .where(tickets.c.id == bindparam("ticket_id"))
     .with_for_update(),
+    never_null=("merged_answers",),
 )
 _OPENING = typed(
     OpeningRow,
@@ -319,6 +323,7 @@ def _case_from(
         status=TicketStatus(row.status),
         assignee=row.assignee,
         answers=row.answers,
+        merged_answers=row.merged_answers,
         hastened_at=row.hastened_at,
         opened_at=row.opened_at,
         version=0 if latest is None else latest.changes,

@@ -1,18 +1,15 @@
 """Somebody else pays too much for a subscription that has lapsed: a person says whose it is."""
 
-import time
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 
 from demo.bank_desk import BankDesk, StatementDesk
-from demo.case import LOOK_SECONDS, STATUS_LIMIT_SECONDS, Case
+from demo.case import Case
 from demo.renewal import Held, Renewal, send
 from demo.stage import Stage
 from demo.stories.story import Attempt, Ending, Story
 from domain.access.roles import Role
-from domain.banking.bank_statement import EntryDirection
 from domain.banking.matching import HoldReason
-from domain.banking.statement_import import EntryStatus
 from domain.billing.invoice import ProductKind
 from domain.calendar.bank_calendar import MOSCOW, end_of_moscow_day
 from domain.money import amount_text, parse_amount
@@ -23,9 +20,9 @@ from domain.subscription.term import months_after
 from simulation.api_client import Document
 from simulation.billing_data import Invoice, Line
 from simulation.dataset import BELOV, VECTOR
-from simulation.expectation import Unexpected, expect
+from simulation.expectation import expect
 from simulation.sandboxes import Transfer, payer_of
-from texts import rubles, translate
+from texts import translate
 
 TARIFF, MONTHS = "100", 12
 LEFT_DAYS = 2
@@ -96,25 +93,7 @@ def _pay(
     send(stage, Transfer("204", paid_on, kopecks, payer_of(VECTOR), purpose))
     renewal.let_time_pass(datetime.combine(paid_on, EVENING))
     desk.upload_statement(paid_on)
-    entry = _in_queue(stage, purpose)
-    expect("why the money waits for a person", HoldReason.THIRD_PARTY, entry["hold_code"])
-    event = f"finds {rubles(kopecks)} in the queue: {entry['hold'].lower()}"
-    stage.terminal.event(Role.ACCOUNTANT, event, entry["counterparty_name"])
-    return entry
-
-
-def _in_queue(stage: Stage, purpose: str) -> Document:
-    """The entry, once the import has come to it and holds it."""
-    deadline = time.monotonic() + STATUS_LIMIT_SECONDS
-    while True:
-        asked = {"status": EntryStatus.UNMATCHED, "direction": EntryDirection.IN}
-        queue = stage.cast.accountant.read("/v1/bank-entries", **asked)["items"]
-        held = [one for one in queue if one["purpose"] == purpose and one["hold_code"]]
-        if held:
-            return dict(held[0])
-        if time.monotonic() > deadline:
-            raise Unexpected("the queue of held money", purpose, [one["purpose"] for one in queue])
-        time.sleep(LOOK_SECONDS)
+    return desk.held(purpose, HoldReason.THIRD_PARTY)
 
 
 def _allocate(stage: Stage, entry: Document, invoice_number: str) -> None:

@@ -19,3 +19,4 @@ class ShownAs(StrEnum):
     PAYMENT_ORDER = "payment_order"
     RUN_FILE = "run_file"
     BANK_ENTRY = "bank_entry"
+    DOSSIER = "dossier"

@@ -99,7 +99,7 @@ _BANK_DAYS: Final = frozenset(
         "promise_bank_days",
     }
 )
-_WHOLE_DAYS: Final = frozenset({"unattached_days"})
+_WHOLE_DAYS: Final = frozenset({"raw_days", "unattached_days"})
 _ORDERED: Final = (
     ("/automatic_limit_kopecks", "/approval_limit_kopecks"),
     ("/client_limits/automatic_kopecks", "/client_limits/approval_kopecks"),

@@ -22,8 +22,22 @@ from domain.compensation.legal_rule import LegalRules
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What an open wait is counted from: so many bank days after an instant (UTC); none of them:
+    from that instant on, as soon as the client may be written to.
+    """
+
+    since: datetime
+    bank_days: int
+
+
+@dataclass(frozen=True)
 class CollectionCase:
-    """A stored case with the policy that it was opened under, its client's zone, the calendar."""
+    """A stored case with the policy that it was opened under, its client's zone, the calendar.
+
+    `counted` is None for a wait that no calendar moves, and for a promise, which counts from its
+    day.
+    """
 
     id: str
     client_id: str
@@ -40,6 +54,15 @@ class CollectionCase:
     policy: CollectionPolicy
     zone: ZoneInfo
     calendar: BankCalendar
+    counted: Counted | None = None
+
+    def contact_at(self, counted: Counted) -> datetime:
+        """When the client may be written to; raises `CalendarNotCovered`."""
+        if counted.bank_days == 0:
+            return self.policy.contact_from(counted.since, self.zone, self.calendar)
+        return self.policy.after_bank_days(
+            counted.bank_days, counted.since, self.zone, self.calendar
+        )
 
 
 @dataclass(frozen=True)
@@ -150,15 +173,15 @@ class StoredLook:
 
 
 @dataclass(frozen=True)
-class GiveUpLetters:
-    """Letters about a case that have not left, and about nothing else that is owed, are given
-    up.
+class LeaveOutOfLetters:
+    """The debt of a case that has ended is left out of the letters that have not left yet; one that
+    asks for nothing else is given up.
     """
 
     collection_id: str
 
 
-CollectionEffect = Letter | StoredLook | GiveUpLetters
+CollectionEffect = Letter | StoredLook | LeaveOutOfLetters
 CollectionTransition = Transition[CollectionTransitionResult, CollectionEffect]
 Judged = CollectionTransition | CollectionTransitionResult
 

@@ -11,8 +11,9 @@ from domain.collection.case import (
     CollectionCase,
     CollectionEffect,
     CollectionTransition,
+    Counted,
     DebtFacts,
-    GiveUpLetters,
+    LeaveOutOfLetters,
     StoredLook,
 )
 from domain.collection.collection import (
@@ -81,17 +82,20 @@ def moved(
     status: CollectionStatus,
     wait: Wait | None,
     *,
+    counted: Counted | None = None,
     columns: dict[str, Any] | None = None,
     told: tuple[Notice, ...] = (),
     params: dict[str, Any] | None = None,
     reason: str | None = None,
     effects: tuple[CollectionEffect, ...] = (),
 ) -> CollectionTransition:
-    """A change that leads to a status, and whom the case waits for there."""
-    written: dict[str, Any] = {"promised_on": None, **(columns or {})}
+    """A change that leads to a status, and whom the case waits for there. `counted` is what that
+    wait is counted from, if it is counted in bank days.
+    """
+    written: dict[str, Any] = {"promised_on": None, **_counted(counted), **(columns or {})}
     if status in ENDS:
         written["closed_at"] = change.at
-        effects = (*effects, GiveUpLetters(case.id))
+        effects = (*effects, LeaveOutOfLetters(case.id))
     return CollectionTransition(
         CollectionTransitionResult(status, change.number, wait),
         reason=reason,
@@ -107,6 +111,7 @@ def stays(
     change: CollectionChange,
     wait: Wait | None,
     *,
+    counted: Counted | None = None,
     columns: dict[str, Any] | None = None,
     told: tuple[Notice, ...] = (),
     params: dict[str, Any] | None = None,
@@ -119,12 +124,19 @@ def stays(
         change,
         case.status,
         wait,
+        counted=counted,
         columns={"promised_on": case.promised_on, **(columns or {})},
         told=told,
         params=params,
         reason=reason,
         effects=effects,
     )
+
+
+def _counted(counted: Counted | None) -> dict[str, Any]:
+    if counted is None:
+        return {"counted_from": None, "counted_days": None}
+    return {"counted_from": counted.since, "counted_days": counted.bank_days}
 
 
 def looked(change: CollectionChange, facts: DebtFacts) -> tuple[StoredLook, ...]:
@@ -154,7 +166,8 @@ def to_lawyer(
     effects: tuple[CollectionEffect, ...] = (),
 ) -> CollectionTransition:
     """The lawyer decides from here on."""
-    wait = case.policy.legal.starting(change.at, case.calendar)
+    counted = lawyers_days(case, change.at)
+    wait = lawyers_wait(case, counted)
     told = (notices.LEGAL,)
     params = {"until_at": wait.until.isoformat()}
     return moved(
@@ -162,11 +175,22 @@ def to_lawyer(
         change,
         CollectionStatus.LEGAL,
         wait,
+        counted=counted,
         told=told,
         params=params,
         reason=reason,
         effects=effects,
     )
+
+
+def lawyers_days(case: CollectionCase, at: datetime) -> Counted:
+    """The days of the lawyer that begin at an instant."""
+    return Counted(at, case.policy.legal.at_most)
+
+
+def lawyers_wait(case: CollectionCase, counted: Counted) -> Wait:
+    """The wait for the lawyer; raises `CalendarNotCovered`."""
+    return case.policy.legal.starting(counted.since, case.calendar)
 
 
 def claim_columns(case: CollectionCase, day: date, rules: LegalRules) -> dict[str, Any]:
@@ -185,9 +209,19 @@ def claim_wait(day: date, rules: LegalRules) -> Wait:
     return client_wait(until, CollectionStatus.LEGAL)
 
 
-def next_wait(case: CollectionCase, at: datetime, rung: int) -> Wait:
-    """The time until the rung of the ladder that follows a letter."""
+def next_days(case: CollectionCase, at: datetime, rung: int) -> Counted:
+    """What the wait for the rung of the ladder that follows a letter is counted from."""
     ladder = case.policy.ladder
     days = ladder[rung].after_bank_days if rung < len(ladder) else case.policy.legal.at_most
-    until = case.policy.after_bank_days(days, at, case.zone, case.calendar)
-    return client_wait(until, following(case, rung))
+    return Counted(at, days)
+
+
+def next_wait(case: CollectionCase, counted: Counted, rung: int) -> Wait:
+    """The time until the rung of the ladder that follows a letter."""
+    return client_wait(case.contact_at(counted), following(case, rung))
+
+
+def promise_wait(case: CollectionCase, day: date, following_status: CollectionStatus) -> Wait:
+    """A promise is kept on its day, or within the policy's bank days after it."""
+    kept_by = case.calendar.add_bank_days(day, case.policy.promise_bank_days)
+    return client_wait(end_of_moscow_day(kept_by), following_status)

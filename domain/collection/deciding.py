@@ -1,7 +1,7 @@
 """Judges what clients and staff do to an unpaid order. Money that is stored refuses all of it."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
@@ -9,6 +9,7 @@ from domain.case.waiting import Wait
 from domain.collection import notices
 from domain.collection.case import (
     CollectionCase,
+    Counted,
     DebtFacts,
     Decided,
     Judged,
@@ -16,9 +17,11 @@ from domain.collection.case import (
 from domain.collection.changing import (
     claim_columns,
     claim_wait,
-    client_wait,
     following,
+    lawyers_days,
+    lawyers_wait,
     moved,
+    promise_wait,
     refusal_of,
     refused,
     stays,
@@ -52,15 +55,15 @@ def give_reason(
         return refusal
     if decided.answer is None:
         raise ValueError("a reason is one of a list")
-    days = case.policy.answers[decided.answer]
-    until = case.policy.after_bank_days(days, change.at, case.zone, case.calendar)
+    days = Counted(change.at, case.policy.answers[decided.answer])
     whom = Role.ACCOUNTANT if decided.answer in OF_STAFF else Role.CLIENT
     whom = Role.BANK if decided.answer is Reason.PAID else whom
-    wait = _not_sooner(case, until, whom)
+    wait, counted = _not_sooner(case, days, whom)
     return stays(
         case,
         change,
         wait,
+        counted=counted,
         columns={"answer": decided.answer, "answered_at": change.at},
         told=(notices.SAID,) if decided.answer in OF_STAFF else (),
         params={"collection_reason": decided.answer},
@@ -80,8 +83,7 @@ def promise(
     today, day = moscow_date(change.at), decided.day
     if day is None or not today <= day <= today + timedelta(days=case.policy.promise_days):
         return refused(case, CollectionRefusal.PROMISE_DAY)
-    kept_by = case.calendar.add_bank_days(day, case.policy.promise_bank_days)
-    wait = client_wait(end_of_moscow_day(kept_by), _after_promise(case))
+    wait = promise_wait(case, day, _after_promise(case))
     return moved(
         case,
         change,
@@ -104,9 +106,9 @@ def pause(
     today, day = moscow_date(change.at), decided.day
     if day is None or not today < day <= today + timedelta(days=case.policy.pause_days):
         return refused(case, CollectionRefusal.PAUSE_DAY)
-    begins = end_of_moscow_day(day - timedelta(days=1))
-    until = case.policy.contact_from(begins, case.zone, case.calendar)
-    return stays(case, change, _not_sooner(case, until, Role.CLIENT), reason=decided.reason)
+    begins = Counted(end_of_moscow_day(day - timedelta(days=1)), 0)
+    wait, counted = _not_sooner(case, begins, Role.CLIENT)
+    return stays(case, change, wait, counted=counted, reason=decided.reason)
 
 
 def send_claim(
@@ -156,8 +158,9 @@ def record_court(
         sent = case.claim_sent_on
         if sent is None or decided.day is None or decided.day < suit_from(sent, facts.rules).day:
             return refused(case, CollectionRefusal.SUIT_TOO_EARLY)
-    wait = case.policy.legal.starting(change.at, case.calendar)
-    return stays(case, change, wait, reason=decided.reason)
+    counted = lawyers_days(case, change.at)
+    wait = lawyers_wait(case, counted)
+    return stays(case, change, wait, counted=counted, reason=decided.reason)
 
 
 def settle(
@@ -189,6 +192,7 @@ def propose_write_off(
         case,
         change,
         case.wait,
+        counted=case.counted,
         columns={"write_off_by": change.by},
         told=(notices.WRITE_OFF_PROPOSED,),
         params={"amount_kopecks": facts.of(case.id).debt_kopecks},
@@ -221,7 +225,14 @@ def decline_write_off(
         return refusal
     if case.write_off_by is None:
         return refused(case, CollectionRefusal.WRITE_OFF_NOT_PROPOSED)
-    return stays(case, change, case.wait, columns={"write_off_by": None}, reason=decided.reason)
+    return stays(
+        case,
+        change,
+        case.wait,
+        counted=case.counted,
+        columns={"write_off_by": None},
+        reason=decided.reason,
+    )
 
 
 def _after_promise(case: CollectionCase) -> CollectionStatus:
@@ -231,8 +242,11 @@ def _after_promise(case: CollectionCase) -> CollectionStatus:
     return following(case, case.rung)
 
 
-def _not_sooner(case: CollectionCase, until: datetime, whom: Role) -> Wait:
-    """The open wait, no sooner over than at an instant."""
+def _not_sooner(case: CollectionCase, counted: Counted, whom: Role) -> tuple[Wait, Counted | None]:
+    """The open wait, no sooner over than some bank days from now; and what it is counted from."""
     if case.wait is None:
         raise ValueError("a case that goes on waits for somebody")
-    return replace(case.wait, until=max(case.wait.until, until), waiting_for=whom)
+    until = case.contact_at(counted)
+    if until <= case.wait.until:
+        return replace(case.wait, waiting_for=whom), case.counted
+    return replace(case.wait, until=until, waiting_for=whom), counted

@@ -116,10 +116,6 @@ class CollectionPolicy:
                 return begin
         raise ValueError(f"no bank day within {MAX_DAYS_OFF} days of {day}")
 
-    def next_day(self, at: datetime, zone: ZoneInfo, calendar: BankCalendar) -> datetime:
-        """The first instant of a later day at which a client may be written to."""
-        return self.after_bank_days(1, at, zone, calendar)
-
     def after_bank_days(
         self, count: int, at: datetime, zone: ZoneInfo, calendar: BankCalendar
     ) -> datetime:

@@ -1,5 +1,6 @@
 """Judges what time and money do to an unpaid order: facts in, a transition or None out."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from domain.collection.case import (
     CollectionCase,
     CollectionEffect,
     CollectionTransition,
+    Counted,
     DebtFacts,
     Letter,
     OpeningFacts,
@@ -22,9 +24,12 @@ from domain.collection.changing import (
     claim_columns,
     claim_wait,
     client_wait,
+    lawyers_wait,
     looked,
     moved,
+    next_days,
     next_wait,
+    promise_wait,
     stays,
     to_lawyer,
 )
@@ -44,6 +49,8 @@ DISPUTED = "disputed"
 """Why a case stands whose order is disputed: it goes on where it stood on the first bank day after
 the dispute.
 """
+CALENDAR = "calendar"
+"""Why a wait moves: its bank days are others now."""
 SILENT_PAUSE = timedelta(hours=1)
 """How long nobody is written to after the acquirer was silent: it may have the money."""
 
@@ -96,13 +103,33 @@ def advance(
     if change.look is not None and change.look.acquirer is AcquirerAnswer.SILENT:
         return stays(case, change, _again_at(case, change.at + SILENT_PAUSE), effects=effects)
     if facts.of(case.id).is_disputed:
-        later = case.policy.next_day(change.at, case.zone, case.calendar)
-        return stays(case, change, _again_at(case, later), effects=effects, reason=DISPUTED)
+        return _tomorrow(case, change, effects, reason=DISPUTED)
     if case.status in (CollectionStatus.DUE, CollectionStatus.CHECKING) and not _has_looked(case):
         return _looks(case, change, effects)
     if case.wait.ends_in == CollectionStatus.LEGAL:
         return to_lawyer(case, change, "silent", effects)
     return _contact(case, change, facts, effects)
+
+
+def move_deadline(case: CollectionCase, change: CollectionChange) -> CollectionTransition | None:
+    """Counts the open wait's bank days again by the present calendar; None when nothing moves."""
+    if case.wait is None:
+        return None
+    wait = _counted_anew(case, case.wait)
+    if wait == case.wait:
+        return None
+    return stays(case, change, wait, counted=case.counted, reason=CALENDAR)
+
+
+def _counted_anew(case: CollectionCase, wait: Wait) -> Wait:
+    counted, promised_on = case.counted, case.promised_on
+    if counted is None:
+        if promised_on is None or wait.ends_in is None:
+            return wait
+        return promise_wait(case, promised_on, CollectionStatus(wait.ends_in))
+    if case.status is CollectionStatus.LEGAL:
+        return lawyers_wait(case, counted)
+    return replace(wait, until=case.contact_at(counted))
 
 
 def _has_looked(case: CollectionCase) -> bool:
@@ -134,9 +161,9 @@ def _contact(
     effects: tuple[CollectionEffect, ...],
 ) -> CollectionTransition:
     """The next letter, once the client may be written to: one a bank day, within its hours."""
-    earliest = _earliest(case, change.at)
-    if earliest > change.at:
-        return stays(case, change, _again_at(case, earliest), effects=effects)
+    first = _first_day(case, change.at)
+    if (earliest := case.contact_at(first)) > change.at:
+        return stays(case, change, _again_at(case, earliest), counted=first, effects=effects)
     rung = case.policy.ladder[case.rung]
     if rung.tone is Tone.CLAIM and _is_large(facts.of(case.id)):
         return to_lawyer(case, change, "large", effects)
@@ -145,21 +172,34 @@ def _contact(
             facts.letter.claims if rung.tone is Tone.CLAIM else facts.letter.speaks_of
         )
         if not is_told:
-            later = case.policy.next_day(change.at, case.zone, case.calendar)
-            return stays(case, change, _again_at(case, later), effects=effects)
+            return _tomorrow(case, change, effects)
         return _told(case, change, facts, rung.tone, effects)
     letter = _written(case, change, facts)
     return _told(case, change, facts, rung.tone, (*effects, letter))
 
 
-def _earliest(case: CollectionCase, at: datetime) -> datetime:
-    """When the client may be written to; the first letter keeps the days after the due day."""
-    first = at
-    if case.rung == 0:
-        due = datetime.combine(case.due_on, datetime.min.time(), tzinfo=MOSCOW)
-        days = case.policy.ladder[0].after_bank_days
-        first = max(at, case.policy.after_bank_days(days, due, case.zone, case.calendar))
-    return case.policy.contact_from(first, case.zone, case.calendar)
+def _tomorrow(
+    case: CollectionCase,
+    change: CollectionChange,
+    effects: tuple[CollectionEffect, ...],
+    reason: str | None = None,
+) -> CollectionTransition:
+    """Nothing is written today; the case looks again on the next bank day."""
+    counted = Counted(change.at, 1)
+    later = _again_at(case, case.contact_at(counted))
+    return stays(case, change, later, counted=counted, effects=effects, reason=reason)
+
+
+def _first_day(case: CollectionCase, at: datetime) -> Counted:
+    """From when on the client may be written to: now, but the first letter keeps the days after
+    the day of payment.
+    """
+    now = Counted(at, 0)
+    if case.rung > 0:
+        return now
+    due = datetime.combine(case.due_on, datetime.min.time(), tzinfo=MOSCOW)
+    first = Counted(due, case.policy.ladder[0].after_bank_days)
+    return first if case.contact_at(first) > at else now
 
 
 def _is_large(invoice: OwedInvoice) -> bool:
@@ -180,9 +220,19 @@ def _told(
     if tone is Tone.CLAIM:
         day = moscow_date(change.at)
         wait, columns = claim_wait(day, facts.rules), claim_columns(case, day, facts.rules)
-    else:
-        wait, columns = next_wait(case, change.at, case.rung + 1), {"rung": case.rung + 1}
-    return moved(case, change, tone.status, wait, columns=columns, told=told, effects=effects)
+        return moved(case, change, tone.status, wait, columns=columns, told=told, effects=effects)
+    rung = case.rung + 1
+    counted = next_days(case, change.at, rung)
+    return moved(
+        case,
+        change,
+        tone.status,
+        next_wait(case, counted, rung),
+        counted=counted,
+        columns={"rung": rung},
+        told=told,
+        effects=effects,
+    )
 
 
 def _written(case: CollectionCase, change: CollectionChange, facts: DebtFacts) -> Letter:
@@ -202,8 +252,10 @@ def written_letter(
 ) -> Letter:
     """A letter of today in a tone, with the last day to pay before we go on."""
     day = moscow_date(change.at)
+    rung = case.rung + 1
+    counted = next_days(case, change.at, rung)
     is_claim = tone is Tone.CLAIM
-    wait = claim_wait(day, facts.rules) if is_claim else next_wait(case, change.at, case.rung + 1)
+    wait = claim_wait(day, facts.rules) if is_claim else next_wait(case, counted, rung)
     return letter_of(facts, case.client_id, day, tone, claimed, moscow_date(wait.until) - ONE_DAY)
 
 

@@ -81,7 +81,8 @@ class LookFacts:
     """What the automatic looks have read, in kopecks.
 
     `papers` are the kinds that the dispute has, those found by the system among them; `accepted`
-    counts disputes of the client that were accepted without a person in `ACCEPTED_WITHIN_DAYS`;
+    counts the client's other disputes that were accepted without a person, or are announced so,
+    in the policy's `accepted_days`;
     `is_on_its_way`: the acquirer has captured a payment of the order that our books do not have.
     """
 

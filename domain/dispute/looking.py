@@ -29,8 +29,6 @@ LOOK_AFTER: Final = (
     timedelta(hours=24),
 )
 """After what time each a payment that is not found is looked for again; then a person is asked."""
-ACCEPTED_WITHIN_DAYS: Final = 90
-"""One dispute of a client is accepted without a person in so many days."""
 
 
 def begun(
@@ -93,7 +91,7 @@ def _is_accepted(case: DisputeCase, facts: LookFacts, found: Found | None) -> bo
         return found is Found.PAID
     if case.demand is not Demand.REFUND or case.demand_kopecks is None or facts.open_refunds:
         return False
-    if case.kind is DisputeKind.FRAUD or facts.accepted > 0:
+    if case.kind is DisputeKind.FRAUD or facts.accepted >= case.policy.accepted_at_most:
         return False
     left = facts.surplus_left_kopecks if found is Found.DOUBLE_CHARGE else facts.left_kopecks
     return case.demand_kopecks <= min(left, case.policy.automatic_limit_kopecks)

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from domain.case.waiting import WaitPolicy, wait_policy_from
 from domain.dispute.dispute import DisputeStatus
+
+ACCEPTED_DAYS: Final = 90
+ACCEPTED_AT_MOST: Final = 1
+"""What version 1 was applied by, which does not name them."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +19,9 @@ class DisputePolicy:
 
     Up to `automatic_limit_kopecks` a demand is accepted without a person; above
     `approval_limit_kopecks` another person approves. `answer_days`: when our answer is due.
-    `announced_days`: how long an acceptance without a person stands announced.
+    `announced_days`: how long an acceptance without a person stands announced. Of one client
+    `accepted_at_most` are accepted without a person in the document's `accepted_days`, which the
+    count is made by, whatever its orders are.
     """
 
     version: int
@@ -23,6 +29,7 @@ class DisputePolicy:
     approval_limit_kopecks: int
     answer_days: int
     announced_days: int
+    accepted_at_most: int
     waits: Mapping[DisputeStatus, WaitPolicy]
 
     @classmethod
@@ -38,5 +45,6 @@ class DisputePolicy:
             document["approval_limit_kopecks"],
             document["answer_days"],
             document["announced_days"],
+            document.get("accepted_at_most", ACCEPTED_AT_MOST),
             MappingProxyType(waits),
         )

@@ -4,32 +4,37 @@ Nothing is compressed, since compressors differ; names are sorted and times are 
 """
 
 import io
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from domain.dossier.dossier import (
-    Dossier,
-    Export,
+from domain.dossier.dossier import Dossier
+from domain.dossier.files import (
+    Issue,
     Listed,
-    Paper,
     calculation,
     listed,
     manifest,
+    path_of,
     paths_of,
+    records,
     sums,
     timeline,
 )
 
 VERIFY: Final = Path(__file__).with_name("verify.py").read_bytes()
 """What checks a dossier, with Python and nothing else."""
+MANIFEST: Final = "manifest.json"
 FIXED_TIME: Final = (2020, 1, 1, 0, 0, 0)
 READABLE: Final = 0o644 << 16
 UNIX: Final = 3
+SMALL_AT_ONCE: Final = 1 << 20
+"""Bytes of files in memory after which they are given out."""
 
-Contents = Callable[[Paper], AsyncIterator[bytes]]
+Contents = Callable[[Listed], AsyncIterator[bytes]]
 """The content of a paper, in pieces."""
 Sign = Callable[[bytes], bytes]
 
@@ -38,38 +43,78 @@ class PaperChanged(Exception):  # noqa: N818  the name says what is the matter
     """A paper's content is not what its row says; the archive must not be taken for whole."""
 
 
-async def archived(
-    dossier: Dossier, export: Export, pdf: bytes, contents: Contents, sign: Sign, public_key: str
-) -> AsyncIterator[bytes]:
-    """The archive, in pieces; needs memory for one piece, whatever the papers' size.
+@dataclass(frozen=True)
+class Archive:
+    """The files of a dossier: those in memory, and papers that the store of files has."""
 
-    Raises `PaperChanged` for a paper that is not as it was.
-    """
+    small: Mapping[str, bytes]
+    papers: Sequence[Listed]
+
+    @property
+    def files(self) -> list[Listed]:
+        """All by their path."""
+        return sorted([*listed(self.small), *self.papers], key=path_of)
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all contents together."""
+        return sum(one.size_bytes for one in self.files)
+
+
+def unsigned(dossier: Dossier, pdf: bytes) -> Archive:
+    """What a dossier says, whichever of its chain it is."""
+    paths = paths_of(dossier.papers)
+    papers = [
+        (path, one) for path, one in zip(paths, dossier.papers, strict=True) if path is not None
+    ]
     small = {
         "calculation.json": calculation(dossier),
         "dossier.pdf": pdf,
+        "records.json": records(dossier),
         "timeline.json": timeline(dossier),
         "verify.py": VERIFY,
+        **{path: one.content for path, one in papers if one.content is not None},
     }
-    papers = dict(zip(paths_of(dossier.papers), dossier.papers, strict=True))
-    told = manifest(dossier, export, _files(small, papers), public_key)
-    small["manifest.json"] = told
-    small["SHA256SUMS"] = sums(_files(small, papers))
-    small["manifest.sig"] = sign(told).hex().encode() + b"\n"
+    stored = [
+        Listed(path, one.size_bytes, one.sha256) for path, one in papers if one.content is None
+    ]
+    return Archive(small, stored)
+
+
+def signed(archive: Archive, dossier_id: str, issue: Issue, sign: Sign) -> Archive:
+    """The same with its manifest, its sums and its signature."""
+    told = manifest(dossier_id, issue, archive.files)
+    with_manifest = Archive({**archive.small, MANIFEST: told}, archive.papers)
+    small = {
+        **with_manifest.small,
+        "SHA256SUMS": sums(with_manifest.files),
+        "manifest.sig": sign(told).hex().encode() + b"\n",
+    }
+    return Archive(small, archive.papers)
+
+
+async def archived(archive: Archive, contents: Contents) -> AsyncIterator[bytes]:
+    """The ZIP, in pieces; needs memory for one piece, whatever the papers' size.
+
+    Raises `PaperChanged` for a paper that is not as it was.
+    """
+    papers = {one.path: one for one in archive.papers}
     sink = _Sink()
-    with ZipFile(sink, "w", ZIP_STORED) as archive:
-        for path in sorted([*small, *papers]):
-            with archive.open(_entry(path), "w") as entry:
-                if path in small:
-                    entry.write(small[path])
-                    continue
-                async for piece in _checked(papers[path], contents):
-                    entry.write(piece)
-                    yield sink.taken()
+    with ZipFile(sink, "w", ZIP_STORED) as written:
+        for path in sorted([*archive.small, *papers]):
+            with written.open(_entry(path), "w") as entry:
+                if path in papers:
+                    async for piece in _checked(papers[path], contents):
+                        entry.write(piece)
+                        yield sink.taken()
+                else:
+                    entry.write(archive.small[path])
+            if len(sink) > SMALL_AT_ONCE:
+                yield sink.taken()
     yield sink.taken()
 
 
-async def _checked(paper: Paper, contents: Contents) -> AsyncIterator[bytes]:
+async def _checked(paper: Listed, contents: Contents) -> AsyncIterator[bytes]:
     digest, size = sha256(), 0
     async for piece in contents(paper):
         digest.update(piece)
@@ -77,17 +122,6 @@ async def _checked(paper: Paper, contents: Contents) -> AsyncIterator[bytes]:
         yield piece
     if (size, digest.hexdigest()) != (paper.size_bytes, paper.sha256):
         raise PaperChanged(paper.sha256)
-
-
-def _files(small: dict[str, bytes], papers: dict[str, Paper]) -> Sequence[Listed]:
-    """All files by their path."""
-    found = [listed(path, content) for path, content in small.items()]
-    found += [Listed(path, one.size_bytes, one.sha256) for path, one in papers.items()]
-    return sorted(found, key=_path_of)
-
-
-def _path_of(file: Listed) -> str:
-    return file.path
 
 
 def _entry(path: str) -> ZipInfo:
@@ -103,6 +137,9 @@ class _Sink(io.RawIOBase):
     def __init__(self) -> None:
         super().__init__()
         self._written = bytearray()
+
+    def __len__(self) -> int:
+        return len(self._written)
 
     def write(self, piece: object) -> int:
         """Keeps a piece until it is taken."""

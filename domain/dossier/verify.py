@@ -4,7 +4,9 @@
 Needs Python 3.9 or newer and nothing else. Every file is compared with SHA256SUMS and with
 manifest.json, and manifest.sig with the public key: with the one given, or else with the one that
 the manifest names, which then has to be compared with the published one by eye. Exit code 0: all is
-as it was signed; 1: something is not, and it is named.
+as it was signed, and the dossier's number, its instant and the SHA-256 of its manifest are shown,
+by which the company's register and the dossier after it know it; 1: something is not, and it is
+named.
 """
 
 from __future__ import annotations
@@ -184,6 +186,22 @@ def check_folder(folder: Path, key: bytes | None = None) -> list[str]:
     return check(names, lambda name: (folder / name).open("rb"), key)
 
 
+def about(raw: bytes) -> str:
+    """Which dossier a manifest is of, in one line."""
+    told = json.loads(raw)
+    names = ("dossier", "export", "number", "as_of", "key_id")
+    named = ", ".join(f"{name} {told.get(name)}" for name in names)
+    return f"{named}, manifest SHA-256 {hashlib.sha256(raw).hexdigest()}"
+
+
+def manifest_of(place: Path) -> bytes:
+    """The manifest of a dossier that was found whole."""
+    if place.is_dir():
+        return (place / MANIFEST).read_bytes()
+    with zipfile.ZipFile(place) as archive:
+        return archive.read(MANIFEST)
+
+
 def main(arguments: list[str]) -> int:
     """The exit code; what is wrong goes to the error output."""
     if not 1 <= len(arguments) <= 2:
@@ -204,7 +222,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{one}\n")
     if not wrong:
         told = "by the key given" if key else "by the key that the manifest names: compare it"
-        sys.stdout.write(f"All is as it was signed, {told}.\n")
+        sys.stdout.write(f"All is as it was signed, {told}.\n{about(manifest_of(place))}\n")
     return 1 if wrong else 0
 
 

@@ -24,6 +24,8 @@ LONGEST_PAUSE: Final = timedelta(minutes=10)
 MOST_DOUBLINGS: Final = 10
 ERRORS_BELIEVED: Final = 4
 """A scanner's error is believed at the latest when it was asked so often."""
+SILENT_AFTER: Final = timedelta(minutes=10)
+"""A scanner that has judged nothing of what came so long ago is silent, and operators hear so."""
 MAX_FINDING_LENGTH: Final = 200
 """Characters of what a scanner says that are kept."""
 

@@ -17,6 +17,10 @@ class MovementKind(StrEnum):
     PAYMENT = "payment"
     PAYOUT = "payout"
     RETURN = "return"
+    TAKEN_BACK = "taken_back"
+    """The acquirer took a payment back without us, or gave it back after a chargeback."""
+    COMPENSATION = "compensation"
+    """Paid in a dispute beyond the price."""
     OTHER = "other"
     """A bank entry that nobody has decided about, or that is none of ours."""
 
@@ -38,7 +42,9 @@ class Agreement(StrEnum):
     LEFT_ASIDE = "left_aside"
     """A person decided that a bank entry is none of ours."""
     BY_HAND = "by_hand"
-    """An accountant booked money that came back to the acquirer, whose registry has no returns."""
+    """An accountant booked it, with no line of another book: money that came back to the acquirer,
+    whose registry has no returns, or a compensation.
+    """
 
 
 DIFFERING: Final = (

@@ -85,7 +85,9 @@ class Clocks:
 
 @dataclass(frozen=True)
 class TicketCase:
-    """A stored ticket: `version` is the number of its last change, `answers` counts ours."""
+    """A stored ticket: `version` is the number of its last change; `answers` counts ours, and
+    `merged_answers` those of tickets whose messages stand in its thread.
+    """
 
     id: str
     number: int
@@ -94,6 +96,7 @@ class TicketCase:
     status: TicketStatus
     assignee: str | None
     answers: int
+    merged_answers: int
     hastened_at: datetime | None
     opened_at: datetime
     version: int

@@ -10,6 +10,8 @@ MESSAGES_AT_MOST = 20
 """Of one draft."""
 FILE_BYTES = 20 * 1024 * 1024
 """What a bot may download."""
+PHOTO_BYTES = 10 * 1024 * 1024
+"""What a bot may send as a picture; as a document it may send 50 MiB, and our files have 20."""
 TOPIC_CHARACTERS = 200
 ACTIVE_TICKETS = 10
 """Listed by `/start`, the newest first; the others are in the cabinet."""

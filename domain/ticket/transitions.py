@@ -70,7 +70,7 @@ def answer(case: TicketCase, change: TicketChange, written: WrittenAnswer) -> Ju
     refusal = refusal_of(case, TicketAction.ANSWER)
     if refusal is not None:
         return refusal
-    if written.seen_answers != case.answers:
+    if written.seen_answers != case.answers + case.merged_answers:
         return refused(case, TicketRefusal.ANSWERED_MEANWHILE)
     columns = {
         **paused(case, change.at),

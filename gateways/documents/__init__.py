@@ -1,6 +1,7 @@
 """Documents that people sign, pay by and keep, as PDF."""
 
 from gateways.documents.debt_letter import debt_letter_pdf
+from gateways.documents.dossier import dossier_pdf
 from gateways.documents.invoice import InvoicePayment, invoice_pdf, payment_of
 from gateways.documents.reconciliation_act import reconciliation_act_pdf
 from gateways.documents.statement import (
@@ -23,6 +24,7 @@ __all__ = [
     "StatementDocument",
     "StatementLine",
     "debt_letter_pdf",
+    "dossier_pdf",
     "invoice_pdf",
     "payment_of",
     "reconciliation_act_pdf",

@@ -30,10 +30,15 @@ class Template:
         self._one_at_a_time = Lock()
 
     def pdf(
-        self, document: Mapping[str, Any], *, keep: bool = True, kept_at: datetime | None = None
+        self,
+        document: Mapping[str, Any],
+        *,
+        keep: bool = True,
+        kept_at: datetime | None = None,
+        holds_data: bool = False,
     ) -> bytes:
         """The PDF; the same input always gives the same bytes. One that is to be kept for long is a
-        PDF/A-2b, which says when it was made: `kept_at`.
+        PDF/A-2b, one with a file inside a PDF/A-3b, which says when it was made: `kept_at`.
 
         The compiler keeps what the last papers of the process were laid out from, some megabytes
         for ten pages: `keep=False` has it forget, for papers of many pages.
@@ -41,7 +46,8 @@ class Template:
         shown = json.dumps(document, ensure_ascii=False)
         kept: dict[str, Any] = {}
         if kept_at is not None:
-            kept = {"pdf_standards": "a-2b", "timestamp": kept_at}
+            standard = "a-3b" if holds_data else "a-2b"
+            kept = {"pdf_standards": standard, "timestamp": kept_at}
         with self._one_at_a_time:
             printed = self._compiler.compile(format="pdf", sys_inputs={"document": shown}, **kept)
         if not keep:

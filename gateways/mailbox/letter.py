@@ -1,6 +1,7 @@
 """Reads a letter of any shape: whatever it has, it never raises."""
 
 import email
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -63,6 +64,15 @@ class ReadLetter:
 def sender_of(content: bytes) -> str:
     """The address of From, in lower case; empty where there is none."""
     return _sender(_parsed(_head(content)))
+
+
+def key_of(content: bytes) -> bytes | None:
+    """The digest of the sender and the Message-ID, which a letter has whatever way it comes by;
+    None for one without a Message-ID.
+    """
+    head = _parsed(_head(content))
+    said = one_line(_storable(_header(head, "message-id")))
+    return hashlib.sha256(f"{_sender(head)}\n{said}".encode()).digest() if said else None
 
 
 def read_letter(content: bytes) -> ReadLetter:

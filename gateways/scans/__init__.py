@@ -1,58 +1,52 @@
-"""Checks uploaded files: pictures are decoded and PDFs parsed, in a process of their own.
+"""Reads uploaded files: scans are decoded to be judged, pictures to be made previews of.
 
-An uploaded file may attack its decoder, so the decoder has no secrets of ours, bounded memory and
-bounded time; a file that crashes it is refused.
+Whatever decodes an uploaded file runs in a process of its own (`gateways.scans.confined`).
 """
 
 import asyncio
 import json
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
-from pathlib import Path
 from typing import Final
 
+from domain.file.preview import MAX_WRITTEN_BYTES, Preview
 from domain.refund.scan import MediaType, ScanProblem, judge
+from gateways.scans.confined import TIMEOUT_SECONDS, Confined
 
-TIMEOUT_SECONDS: Final = 30.0
-"""How long checking a file may take, without waiting for its turn."""
-AT_ONCE: Final = 2
-"""Files that are checked at the same time; others wait for their turn."""
-
-_CHECKOUT: Final = Path(__file__).parents[2]
-_COMMAND: Final = (sys.executable, "-m", "gateways.scans.inspection")
+_CODE_BYTES: Final = 200
 _TOO_COMPLEX: Final = ScanProblem("scan_too_complex")
 
 
 class ScanReader:
-    """Checks files, a few at a time."""
+    """Checks files, a few at a time; one that crashes its decoder is refused."""
 
     def __init__(self, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        self._turns = asyncio.Semaphore(AT_ONCE)
-        self._timeout = timeout_seconds
+        self._inspection = Confined(
+            "gateways.scans.inspection", most_bytes=_CODE_BYTES, timeout_seconds=timeout_seconds
+        )
 
     async def judged(self, content: bytes) -> MediaType | ScanProblem:
         """The type of a scan, or why it is refused: by its structure first, then by its content."""
         media_type = await asyncio.to_thread(judge, content)
         if isinstance(media_type, ScanProblem):
             return media_type
-        async with self._turns:
-            code = await self._looked_into(media_type, content)
+        said = await self._inspection.said(content, media_type)
+        code = _TOO_COMPLEX.code if said is None else _code_in(said)
         return media_type if code is None else ScanProblem(code)
 
-    async def _looked_into(self, media_type: MediaType, content: bytes) -> str | None:
-        process = await asyncio.create_subprocess_exec(
-            *_COMMAND, media_type, cwd=_CHECKOUT, env={}, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+
+class PictureReader:
+    """Makes previews of pictures, a few at a time."""
+
+    def __init__(self, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._making = Confined(
+            "gateways.scans.preview",
+            most_bytes=MAX_WRITTEN_BYTES,
+            timeout_seconds=timeout_seconds,
         )
-        try:
-            async with asyncio.timeout(self._timeout):
-                said, _ = await process.communicate(content)
-        except TimeoutError:
-            return _TOO_COMPLEX.code
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        return _TOO_COMPLEX.code if process.returncode else _code_in(said)
+
+    async def preview(self, content: bytes) -> Preview | None:
+        """What is shown of a picture; None for one that cannot be decoded within the limits."""
+        said = await self._making.said(content)
+        return None if said is None else Preview.read(said)
 
 
 def _code_in(said: bytes) -> str | None:

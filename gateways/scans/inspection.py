@@ -5,7 +5,6 @@ with an exit code other than 0, the file could not be checked.
 """
 
 import json
-import resource
 import sys
 from typing import Final
 
@@ -13,24 +12,17 @@ from pikepdf.settings import set_qpdf_limits
 
 from domain.refund.scan import MediaType
 from domain.refund.statement import MAX_SCAN_BYTES
+from gateways.scans.confined import confine
 from gateways.scans.pdf import MAX_OBJECTS, problem_of_pdf
 from gateways.scans.pictures import problem_of_picture
 
-MAX_MEMORY_BYTES: Final = 1536 * 1024 * 1024
-"""What the largest picture of `MAX_PIXELS` needs, with a margin; a file that needs more ends the
-process.
-"""
 MAX_STREAM_BYTES: Final = 64 * 1024 * 1024
 """The most bytes that one compressed stream of a PDF may expand to; a scan's objects are small."""
-MAX_CPU_SECONDS: Final = 25
 
 
 def main(media_type: MediaType) -> int:
     """Checks the file and prints the result."""
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine()
     content = sys.stdin.buffer.read(MAX_SCAN_BYTES + 1)
     set_qpdf_limits(flate_max_memory=MAX_STREAM_BYTES, parser_max_container_size=MAX_OBJECTS)
     look = problem_of_pdf if media_type is MediaType.PDF else problem_of_picture

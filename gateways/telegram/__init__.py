@@ -12,10 +12,11 @@ from gateways.telegram.errors import (
     TelegramRefused,
     TelegramSilent,
 )
-from gateways.telegram.gateway import Bot, TelegramGateway
+from gateways.telegram.gateway import Bot, SentFile, TelegramGateway
 
 __all__ = [
     "Bot",
+    "SentFile",
     "TelegramAway",
     "TelegramBlocked",
     "TelegramBusy",

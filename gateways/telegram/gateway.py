@@ -28,6 +28,7 @@ ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_cha
 MAX_RETRY_AFTER_SECONDS: Final = 3_600
 MAX_DESCRIPTION: Final = 120
 DOWNLOAD_SECONDS: Final = 60.0
+UPLOAD_SECONDS: Final = 60.0
 """How much longer than an answer a file may take."""
 MAX_CONNECTIONS: Final = 20
 KEEP_ALIVE_SECONDS: Final = 3.0
@@ -56,6 +57,16 @@ class Bot:
 
     bot_id: int
     username: str
+
+
+@dataclass(frozen=True, repr=False)
+class SentFile:
+    """A file to be sent, under the name that it has for its reader; `field` is the method's."""
+
+    field: str
+    name: str
+    content: bytes
+    media_type: str
 
 
 class _TooLarge(Exception):  # noqa: N818 - becomes TelegramRefused before it leaves
@@ -92,6 +103,18 @@ class TelegramGateway:
     async def listen_by_polling(self) -> None:
         """No webhook takes the updates from now on (`deleteWebhook`); those that wait stay."""
         await self.call("deleteWebhook", {"drop_pending_updates": False})
+
+    async def listen_by_webhook(self, address: str, secret: str) -> None:
+        """Telegram brings the updates to an address from now on (`setWebhook`), one after another,
+        so that those of a chat come in order, and says the secret with each.
+        """
+        asked = {
+            "url": address,
+            "secret_token": secret,
+            "max_connections": 1,
+            "allowed_updates": list(ALLOWED_UPDATES),
+        }
+        await self.call("setWebhook", asked)
 
     async def updates(self, offset: int | None) -> Sequence[Mapping[str, Any]]:
         """Updates from an offset on (`getUpdates`); waits `POLL_SECONDS` while there are none.
@@ -141,6 +164,24 @@ class TelegramGateway:
             ),
         )
         return _understood(*await self._sent(request, patience, MAX_ANSWER_BYTES))
+
+    async def upload(self, method: str, asked: Mapping[str, Any], file: SentFile) -> Any:
+        """What a method answers that takes a file beside its parameters.
+
+        Raises the errors of this package.
+        """
+        request = self._client.build_request(
+            "POST",
+            f"{self._methods}/{method}",
+            data=dict(asked),
+            files={file.field: (file.name, file.content, file.media_type)},
+            timeout=httpx2.Timeout(
+                self._timeouts.read + UPLOAD_SECONDS,
+                connect=self._timeouts.connect,
+                pool=self._timeouts.pool,
+            ),
+        )
+        return _understood(*await self._sent(request, UPLOAD_SECONDS, MAX_ANSWER_BYTES))
 
     async def aclose(self) -> None:
         """Closes the connections."""

@@ -30,6 +30,7 @@ class Shown:
     text: str
     file_id: str | None = None
     file_name: str | None = None
+    is_photo: bool = False
     buttons: list[list[tuple[str, str]]] = field(default_factory=list)
 
 
@@ -147,6 +148,18 @@ class Chats:
         shown = Shown(next(self._message_ids), True, text, buttons=_buttons(markup))
         self._add(chat, shown)
         return {**self._message(chat_id, shown), "text": text}
+
+    def hear_file(
+        self, chat_id: int, caption: str, name: str, content: bytes, *, is_photo: bool
+    ) -> Said:
+        """The bot sends a file."""
+        file_id = f"file-{next(self._message_ids)}"
+        self.files[file_id] = content
+        shown = Shown(next(self._message_ids), True, caption, file_id, name, is_photo)
+        self._add(self.of(chat_id), shown)
+        sent: Said = {"file_id": file_id, "file_size": len(content)}
+        more = {"photo": [sent]} if is_photo else {"document": {**sent, "file_name": name}}
+        return {**self._message(chat_id, shown), "caption": caption, **more}
 
     def mark_up(self, chat_id: int, message_id: int, markup: Any) -> bool:
         """The bot changes the buttons of a message of its own; False where there is none."""

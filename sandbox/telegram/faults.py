@@ -5,6 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 MAX_SECONDS = 60
+BRINGING = "webhook"
+"""The method that a rule names for what the webhook brings; only `TWICE` makes sense of it."""
+_UNASKED = frozenset({"getUpdates", BRINGING})
 
 
 class Fault(StrEnum):
@@ -63,7 +66,7 @@ class Faults:
     def fire(self, method: str) -> Rule | None:
         """The fault that this call meets, if it meets any."""
         for rule in self._rules:
-            is_meant = rule.method == method or (rule.method is None and method != "getUpdates")
+            is_meant = rule.method == method or (rule.method is None and method not in _UNASKED)
             if is_meant and rule.times != 0:
                 if rule.times is not None:
                     rule.times -= 1

@@ -1,25 +1,44 @@
 """The methods of the Bot API that support needs."""
 
 import asyncio
+import io
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
+from PIL import Image
+from starlette.datastructures import UploadFile
 
 from sandbox.droppable import DROP
 from sandbox.telegram.chats import Chats, Said
 from sandbox.telegram.faults import Fault, Faults, Rule
+from sandbox.telegram.webhook import Webhook
 
 MAX_POLL_SECONDS = 50
 MAX_UPDATES = 100
 MAX_TEXT = 4_096
 """Units of UTF-16, as Telegram counts."""
 MAX_DATA_BYTES = 64
+MAX_CAPTION = 1_024
 MAX_BODY_BYTES = 1024 * 1024
+MAX_UPLOAD_BYTES = 50 * 1024 * 1024
+MAX_PHOTO_BYTES = 10 * 1024 * 1024
+MAX_PHOTO_SIDES = 10_000
+MAX_PHOTO_RATIO = 20
 REMEMBERED = 20
 """Confirmed updates that may come again on request."""
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file of a multipart request."""
+
+    name: str
+    content: bytes
 
 
 class RefusedError(Exception):
@@ -33,17 +52,23 @@ class RefusedError(Exception):
 class Methods:
     """`POST /bot{token}/{method}` and `GET /file/bot{token}/{path}`."""
 
-    def __init__(self, chats: Chats, faults: Faults, token: str, username: str) -> None:
+    def __init__(
+        self, chats: Chats, faults: Faults, webhook: Webhook, token: str, username: str
+    ) -> None:
         self._chats = chats
+        self._webhook = webhook
         self._faults = faults
         self._token = token
         self._username = username
         self._confirmed: list[Said] = []
         self._known: Mapping[str, Callable[[Said], Awaitable[Any]]] = {
             "getMe": self._get_me,
+            "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
             "getUpdates": self._get_updates,
             "sendMessage": self._send_message,
+            "sendDocument": self._send_document,
+            "sendPhoto": self._send_photo,
             "answerCallbackQuery": self._answer_press,
             "editMessageReplyMarkup": self._mark_up,
             "getFile": self._get_file,
@@ -86,10 +111,21 @@ class Methods:
         known = {"id": bot_id, "is_bot": True, "first_name": "Поддержка"}
         return {**known, "username": self._username}
 
+    async def _set_webhook(self, asked: Said) -> bool:
+        secret = str(asked.get("secret_token", ""))
+        if not re.fullmatch("[A-Za-z0-9_-]{0,256}", secret):
+            raise RefusedError("Bad Request: secret token contains unallowed characters")
+        self._webhook.address, self._webhook.secret = str(asked.get("url", "")), secret
+        return True
+
     async def _delete_webhook(self, _: Said) -> bool:
+        self._webhook.address = ""
         return True
 
     async def _get_updates(self, asked: Said) -> Sequence[Said]:
+        if self._webhook.address:
+            said = "Conflict: can't use getUpdates method while webhook is active"
+            raise RefusedError(said, 409)
         offset, limit = int(asked.get("offset", 0)), int(asked.get("limit", MAX_UPDATES))
         fault = asked.get("fault")
         known = [one for number, one in self._chats.updates.items() if number < offset]
@@ -118,11 +154,32 @@ class Methods:
             raise RefusedError("Bad Request: message text is empty")
         if len(text.encode("utf-16-le")) // 2 > MAX_TEXT:
             raise RefusedError("Bad Request: message is too long")
-        if self._chats.of(chat_id).is_blocked:
-            raise RefusedError("Forbidden: bot was blocked by the user", 403)
+        self._check_blocked(chat_id)
         markup = asked.get("reply_markup")
         _check_buttons(markup)
         return self._chats.hear(chat_id, text, markup)
+
+    async def _send_document(self, asked: Said) -> Said:
+        return self._sent_file(asked, asked.get("document"), is_photo=False)
+
+    async def _send_photo(self, asked: Said) -> Said:
+        photo = asked.get("photo")
+        if isinstance(photo, SentFile) and not _is_photo(photo.content):
+            raise RefusedError("Bad Request: PHOTO_INVALID_DIMENSIONS")
+        return self._sent_file(asked, photo, is_photo=True)
+
+    def _sent_file(self, asked: Said, file: Any, *, is_photo: bool) -> Said:
+        chat_id, caption = _number(asked, "chat_id"), str(asked.get("caption", ""))
+        if not isinstance(file, SentFile) or not file.content:
+            raise RefusedError("Bad Request: file must be non-empty")
+        if len(caption.encode("utf-16-le")) // 2 > MAX_CAPTION:
+            raise RefusedError("Bad Request: message caption is too long")
+        self._check_blocked(chat_id)
+        return self._chats.hear_file(chat_id, caption, file.name, file.content, is_photo=is_photo)
+
+    def _check_blocked(self, chat_id: int) -> None:
+        if self._chats.of(chat_id).is_blocked:
+            raise RefusedError("Forbidden: bot was blocked by the user", 403)
 
     async def _answer_press(self, asked: Said) -> bool:
         if not self._chats.answer_press(
@@ -164,6 +221,8 @@ async def _before(rule: Rule | None) -> Response | None:
 
 
 async def _asked(request: Request) -> Said:
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        return await _asked_with_files(request)
     body = await request.body()
     if len(body) > MAX_BODY_BYTES:
         raise RefusedError("Request Entity Too Large", 413)
@@ -172,6 +231,32 @@ async def _asked(request: Request) -> Said:
     except ValueError:
         raise RefusedError("Bad Request: can't parse JSON object") from None
     return dict(request.query_params) | (found if isinstance(found, dict) else {})
+
+
+async def _asked_with_files(request: Request) -> Said:
+    if int(request.headers.get("content-length", MAX_UPLOAD_BYTES)) >= MAX_UPLOAD_BYTES:
+        raise RefusedError("Request Entity Too Large", 413)
+    async with request.form() as form:
+        return {
+            name: SentFile(one.filename or "", await one.read())
+            if isinstance(one, UploadFile)
+            else one
+            for name, one in form.items()
+        }
+
+
+def _is_photo(content: bytes) -> bool:
+    """Whether Telegram takes a picture as one: at most 10 MB, its sides together 10,000 pixels, one
+    no more than twenty times as long as the other.
+    """
+    if len(content) > MAX_PHOTO_BYTES:
+        return False
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            short, long = sorted(picture.size)
+    except (OSError, ValueError):
+        return False
+    return short + long <= MAX_PHOTO_SIDES and long <= MAX_PHOTO_RATIO * short
 
 
 def _check_buttons(markup: Any) -> None:

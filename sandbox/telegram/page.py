@@ -21,6 +21,7 @@ form { display: inline } .row { display: flex; gap: 6px; margin: 4px 60px 0 0 }
 button, input, textarea { font: inherit; padding: 8px 12px; border-radius: 8px;
   border: 1px solid #b9c3cc; background: #fff; color: inherit; max-width: 100% }
 .row button { width: 100% } textarea { width: 100% }
+.m img { max-width: 100%; max-height: 240px }
 .send { display: block; margin-top: 12px }
 .alert { background: #fff3cd; padding: 8px 12px; border-radius: 8px }
 """
@@ -66,14 +67,22 @@ def _account(chat: Chat, start: str) -> str:
 
 
 def _message(chat_id: int, shown: Shown) -> str:
-    file = f"📎 {shown.file_name}" if shown.file_name else ""
-    said = "\n".join(filter(None, (shown.text, file)))
     side = "m" if shown.is_bots else "m mine"
     rows = "".join(
         f'<div class="row">{"".join(_button(chat_id, shown, *one) for one in row)}</div>'
         for row in shown.buttons
     )
-    return f'<div class="{side}">{escape(said)}</div>{rows}'
+    said = "\n".join(filter(None, (_file(shown), escape(shown.text))))
+    return f'<div class="{side}">{said}</div>{rows}'
+
+
+def _file(shown: Shown) -> str:
+    if not shown.file_name:
+        return ""
+    link, name = f"/files/{escape(shown.file_id or '')}", escape(shown.file_name)
+    if shown.is_photo:
+        return f'<a href="{link}"><img src="{link}" alt="{name}"></a>'
+    return f'<a href="{link}">📎 {name}</a>'
 
 
 def _button(chat_id: int, shown: Shown, text: str, data: str) -> str:

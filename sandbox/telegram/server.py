@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,6 +18,7 @@ from sandbox.telegram.chats import Chats
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.methods import Methods
 from sandbox.telegram.page import chat_page, list_page
+from sandbox.telegram.webhook import Webhook
 
 ANSWER_SECONDS = 2.0
 """How long a page waits for what the bot says to what was just done."""
@@ -80,6 +83,13 @@ class Pages:
             name = file.filename or "file"
             self._chats.send_file(chat_id, name, content, caption=caption, album=album)
         return await self._back(chat_id)
+
+    async def file(self, file_id: str) -> Response:
+        """`GET /files/{file_id}`: what was sent, by whomever."""
+        content = self._chats.files.get(file_id)
+        if content is None:
+            return HTMLResponse("404", 404)
+        return Response(content, media_type="application/octet-stream")
 
     async def block(self, chat_id: int) -> Response:
         """`POST /chats/{chat_id}/block`."""
@@ -148,8 +158,17 @@ class Programs:
 
 def build_app(options: TelegramOptions) -> FastAPI:
     """The application."""
-    chats, faults, app = Chats(), Faults(), FastAPI(openapi_url=None)
-    methods = Methods(chats, faults, options.token, options.username)
+    chats, faults = Chats(), Faults()
+    webhook = Webhook(chats, faults)
+
+    @asynccontextmanager
+    async def bringing(_: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(webhook.run())
+        yield
+        task.cancel()
+
+    app = FastAPI(openapi_url=None, lifespan=bringing)
+    methods = Methods(chats, faults, webhook, options.token, options.username)
     pages, programs = Pages(chats, options.username), Programs(chats, faults)
     for method, path, handler in (
         ("POST", "/bot{token}/{method}", methods.call),
@@ -160,6 +179,7 @@ def build_app(options: TelegramOptions) -> FastAPI:
         ("PUT", "/sandbox/faults", programs.misbehave),
         ("GET", "/", pages.accounts),
         ("GET", "/chats/{chat_id}", pages.show),
+        ("GET", "/files/{file_id}", pages.file),
         ("POST", "/chats/{chat_id}/say", pages.say),
         ("POST", "/chats/{chat_id}/press", pages.press),
         ("POST", "/chats/{chat_id}/files", pages.files),

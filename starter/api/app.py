@@ -30,6 +30,7 @@ from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import payment_check, webhook
 from starter.api.compensation import calculation, key_rate
+from starter.api.dossier import dossier
 from starter.api.file import upload
 from starter.api.http import health
 from starter.api.http.auth import Authentication
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *goods_return.ROUTERS,
     *collection.ROUTERS,
     *dispute.ROUTERS,
+    dossier.routes,
     upload.routes,
     webhook.routes,
     acquirer_difference.routes,

@@ -23,6 +23,8 @@ COMMANDS = (
     "needs-operator",
     "retry",
     "ticket",
+    "collection",
+    "dossier",
     "purge",
 )
 """Every command, in the order of the help. A command is imported when it is called by its name:

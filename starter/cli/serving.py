@@ -1,8 +1,10 @@
 """Serving an application over HTTP until SIGTERM or Ctrl-C."""
 
 import argparse
+import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import structlog
@@ -47,12 +49,41 @@ def serve(
     settings = Settings.from_environment()
     temporal_options()  # whoever has not said where it is hears so now, not at the first command
     set_up_logs()
-    listening = _listen(arguments.host, arguments.port)
+    listening = listen(arguments.host, arguments.port)
     _check_schema(settings.database_url)
     application = create(settings)
     server = _Server(_config(application), lambda: stopping(application))
     server.run(sockets=[listening])
     return 0
+
+
+async def beside(
+    work: Coroutine[Any, Any, None], application: Application, listening: socket.socket
+) -> None:
+    """Works, and serves beside it, until it is cancelled; raises what ends either."""
+    server = _Beside(_config(application))
+    tasks = [
+        asyncio.create_task(work),
+        asyncio.create_task(server.serve(sockets=[listening])),
+    ]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        server.should_exit = True
+        tasks[0].cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for one in ended:
+        if isinstance(one, Exception):
+            raise one
+
+
+class _Beside(uvicorn.Server):
+    """Leaves the signals to the process that it serves in."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield
 
 
 class _Server(uvicorn.Server):
@@ -90,7 +121,7 @@ def _check_schema(database_url: str) -> None:
         log.warning("schema.unknown", error=str(unknown))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """A socket whose connections send at once.
 
     They inherit the option; asyncio sets it on sockets of its own making only, and without it an

@@ -21,14 +21,10 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.collection.collection import CollectionStatus
-from domain.dispute.dispute import DisputeStatus
-from domain.refund.refund import RefundStatus
-from domain.renewal.renewal import RenewalStatus
-from domain.ticket.ticket import TicketStatus
 from starter.commands.refusal import (
     LookAt,
     Noun,
@@ -143,6 +139,28 @@ class Cases:
         self._lock = asyncio.Lock()
         self._turns: WeakValueDictionary[LookAt, asyncio.Semaphore] = WeakValueDictionary()
         self.task_queue = task_queue
+
+    def start_of(
+        self,
+        run: Callable[[Any, Any], Awaitable[Any]],
+        request: Any,
+        case_id: str,
+        *,
+        summary: str | None = None,
+        reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+    ) -> WithStartWorkflowOperation[Any, Any]:
+        """The start of a case unless it runs; one that is started again goes on from its stored
+        state. `summary` is what the Web UI calls it, its id where nothing else is said.
+        """
+        return WithStartWorkflowOperation(
+            run,
+            request,
+            id=case_id,
+            task_queue=self.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=reuse,
+            static_summary=summary or case_id,
+        )
 
     async def client(self) -> Client:
         """The connected client; raises `Refusal` `unavailable` without one."""
@@ -285,7 +303,7 @@ class Cases:
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
             raise await self._unknown(client, look_at) from None
         except WorkflowUpdateFailedError as error:
-            raise _refusal_in(error) from None
+            raise _refusal_in(error, look_at.noun) from None
         except RPCError as error:
             if error.status in NOT_NOW:
                 raise await self._unknown(client, look_at) from None
@@ -323,7 +341,7 @@ async def _hear_out(start: WithStartWorkflowOperation[Any, Any]) -> None:
             await start.workflow_handle()
 
 
-def _refusal_in(error: WorkflowUpdateFailedError) -> Exception:
+def _refusal_in(error: WorkflowUpdateFailedError, noun: Noun) -> Exception:
     """The refusal a case answered; raises any failure that `REFUSALS` does not list: it is a
     bug.
     """
@@ -335,7 +353,7 @@ def _refusal_in(error: WorkflowUpdateFailedError) -> Exception:
     kind = REFUSALS.get(cause.type)
     if kind is None:
         return error
-    return Refusal(kind, cause.type, known_changes=_known_changes(cause), **_params(cause))
+    return Refusal(kind, cause.type, known_changes=_known_changes(cause), **_params(cause, noun))
 
 
 def _known_changes(refusal: ApplicationError) -> int | None:
@@ -343,25 +361,18 @@ def _known_changes(refusal: ApplicationError) -> int | None:
     return refusal.details[0] if refusal.details else None
 
 
-def _params(refusal: ApplicationError) -> dict[str, Any]:
+def _params(refusal: ApplicationError, noun: Noun) -> dict[str, Any]:
     """The parameters of a refusal; its message is the status that the case was in."""
     if refusal.type not in BY_STATUS:
         return {}
-    return {"status": _status_of(refusal.message)}
+    return {"status": _status_of(noun, refusal.message)}
 
 
-def _status_of(status: str) -> StatusText | TextKey:
-    """The status that a case was in, whosesoever it is; a closed ticket refuses by a code of its
-    own.
+def _status_of(noun: Noun, status: str) -> StatusText | TextKey:
+    """The status that a case of this kind was in; kinds share words for their statuses. Those of
+    tickets have one title for everybody.
     """
-    if status in frozenset(TicketStatus):
-        return TextKey(f"ticket.status.{status}")
-    if status in frozenset(DisputeStatus) - frozenset(RefundStatus):
-        return TextKey(f"dispute.status.{status}")
-    if status in frozenset(CollectionStatus) - frozenset(RenewalStatus) - frozenset(RefundStatus):
-        return StatusText(Noun.COLLECTION, status)
-    is_renewal = status in frozenset(RenewalStatus)
-    return StatusText(Noun.RENEWAL if is_renewal else Noun.REFUND, status)
+    return TextKey(f"ticket.status.{status}") if noun is Noun.TICKET else StatusText(noun, status)
 
 
 def _absence_in(error: RPCError) -> Exception:

@@ -1,4 +1,6 @@
-"""Deletes what nobody needs any more, each kind after its retention; that of files is a policy."""
+"""Deletes what nobody needs any more, each kind after its retention; that of files, and of messages
+as they came, is a policy.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,6 +11,7 @@ from db.access import login, session
 from db.billing import contact
 from db.case import policy
 from db.file import purge as files
+from db.ticket import purge as messages
 from domain.case.policy_change import PolicyKind
 from domain.file.retention import RetentionPolicy
 from starter.caller import Caller
@@ -32,7 +35,8 @@ async def purge(services: Services, _caller: Caller, _command_id: UUID) -> Mappi
     unused = now - SESSION_RETENTION
     (policies,) = await database.read(policy.in_force(PolicyKind.FILE, now))
     retention = RetentionPolicy.from_document(policies[0].document)
-    names, contents = await files.purge(database, retention.limits(now))
+    over = retention.limits(now)
+    names, contents = await files.purge(database, over)
     return {
         "idempotency keys": await idempotency.purge(database, now - KEY_RETENTION),
         "sessions": await session.purge(database, unused, unused),
@@ -40,4 +44,5 @@ async def purge(services: Services, _caller: Caller, _command_id: UUID) -> Mappi
         "address changes": await contact.purge(database, now - EMAIL_CHANGE_RETENTION),
         "files that nothing names": names,
         "contents of files": contents,
+        **await messages.purge(database, over.raw_before, now),
     }

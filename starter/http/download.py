@@ -1,14 +1,19 @@
-"""Files of the store given back: always a download, whose content no browser runs."""
+"""Files of the store given back: always a download, whose content no browser runs. Of a picture a
+page shows the preview.
+"""
 
 from typing import Protocol
 from urllib.parse import quote
 
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from db.database import Database
+from db.file import store
 from db.file.store import pieces
 from domain.file.kind import FileKind
 from domain.file.name import name_as
+from domain.file.preview import PREVIEW_TYPE
+from starter.commands.refusal import not_found
 from starter.http.attachment import HEADERS
 from starter.presentation.file.file import Stored, require_clean
 
@@ -32,6 +37,15 @@ def download(database: Database, row: StoredFile) -> StreamingResponse:
             "Content-Disposition": _disposition(name_as(row.name, FileKind(row.media_type))),
         },
     )
+
+
+async def preview(database: Database, row: StoredFile) -> Response:
+    """What is shown of a picture. Raises `Refusal` for a file that is not clean, or has none."""
+    require_clean(row)
+    shown = await database.row(store.preview(row.sha256))
+    if shown is None:
+        raise not_found()
+    return Response(shown.preview, media_type=PREVIEW_TYPE, headers=HEADERS)
 
 
 def _disposition(name: str) -> str:

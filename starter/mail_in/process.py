@@ -11,7 +11,7 @@ import structlog
 from db.database import AlreadyHeld, Database, DatabaseFailure
 from db.query import present
 from db.ticket import incoming_letter
-from gateways.mailbox import Mailbox, MailboxAway, sender_of
+from gateways.mailbox import Mailbox, MailboxAway, key_of, sender_of
 from starter.commands.services import Services
 from starter.mail_in.working import work_through
 
@@ -60,6 +60,7 @@ async def _taken(database: Database, mailbox: Mailbox, name: str) -> int:
             one.content,
             is_whole=one.is_whole,
             sha256=hashlib.sha256(one.content).digest(),
+            message_key=key_of(one.content),
             sender=sender_of(one.content),
             now=datetime.now(UTC),
         )

@@ -1,4 +1,5 @@
 """The bot's process: asks for updates and stores them, works through them, sends what is queued.
+Where Telegram brings the updates by a webhook, `starter.telegram.webhook` stores them.
 
 One process works at a time, by a lock of the database; another one waits to take over. Whatever is
 under way when a process is killed is in the database, and the next one goes on from there.
@@ -17,9 +18,9 @@ from db.ticket import telegram_updates
 from domain.ticket.telegram import SEEN_EVERY
 from gateways.telegram import Bot, TelegramBusy, TelegramGateway
 from gateways.telegram.errors import TelegramFailure
-from gateways.telegram.reading import chat_of, storable
 from starter.commands.services import Services
 from starter.telegram.draining import drain
+from starter.telegram.receiving import stored, webhook_secret
 from starter.telegram.sending import Sender
 
 LOCK = 7_316_451_092
@@ -55,15 +56,22 @@ async def _work(services: Services, gateway: TelegramGateway, holding: Announced
     """Raises what ends the work: the database is lost, or Telegram does not know the bot."""
     bot = await gateway.bot()
     await _seen(services.database, bot)
-    await gateway.listen_by_polling()
-    sender = Sender(services.database, gateway, services.settings.cabinet_url)
+    settings = services.settings
+    webhook = settings.telegram_webhook_url
+    if webhook is None:
+        await gateway.listen_by_polling()
+    else:
+        await gateway.listen_by_webhook(webhook, webhook_secret(settings.code_key))
+    sender = Sender(services.database, gateway, settings.cabinet_url)
     await sender.recover()
     news = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_hold(services.database, bot, holding))
-        tasks.create_task(_poll(services.database, gateway, bot.bot_id, news))
+        if webhook is None:
+            tasks.create_task(_poll(services.database, gateway, bot.bot_id, news))
         tasks.create_task(_again_and_again(lambda: drain(services, gateway.download), news))
         tasks.create_task(_again_and_again(sender.send_due, asyncio.Event()))
+        tasks.create_task(_again_and_again(sender.send_documents_due, asyncio.Event()))
 
 
 async def _hold(database: Database, bot: Bot, holding: Announced) -> None:
@@ -90,16 +98,10 @@ async def _poll(
             pause = failure.retry_after.total_seconds() if isinstance(failure, TelegramBusy) else 0
             await asyncio.sleep(max(pause, AGAIN_SECONDS))
             continue
-        known = [one for one in updates if isinstance(one.get("update_id"), int)]
-        if not known:
-            continue
-        rows = [
-            {"update_id": one["update_id"], "chat_id": chat_of(one), "payload": storable(one)}
-            for one in known
-        ]
-        await telegram_updates.put(database, bot_id, rows, datetime.now(UTC))
-        offset = max(offset or 0, max(one["update_id"] for one in known) + 1)
-        news.set()
+        highest = await stored(database, bot_id, updates)
+        if highest:
+            offset = max(offset or 0, highest + 1)
+            news.set()
 
 
 async def _again_and_again(work: Callable[[], Awaitable[bool]], news: asyncio.Event) -> None:

@@ -16,7 +16,7 @@ import structlog
 from db.access import telegram
 from db.database import Database
 from db.ticket import telegram_outbox
-from db.ticket.telegram_outbox import OutgoingRow
+from db.ticket.telegram_outbox import DOCUMENT, OutgoingRow
 from gateways.telegram import (
     TelegramAway,
     TelegramBlocked,
@@ -26,9 +26,12 @@ from gateways.telegram import (
     TelegramSilent,
 )
 from starter.telegram.answers import sent_payload
+from starter.telegram.documents import is_given_out, send_document
 from starter.telegram.linking import end_blocked
 
 SEND = "sendMessage"
+SENT_ONCE: Final = frozenset({SEND, DOCUMENT})
+"""What a repeat would say twice."""
 A_SECOND: Final = 25
 """Messages to all chats; Telegram takes 30."""
 AWAY_SECONDS: Final = (1, 2, 5, 10, 30, 60)
@@ -62,12 +65,18 @@ class Sender:
         await asyncio.gather(*(self._send(one) for one in due))
         return bool(due)
 
+    async def send_documents_due(self) -> bool:
+        """The same for files, which take longer and hold up nothing that is said."""
+        due = await self._database.rows(telegram_outbox.due_documents(datetime.now(UTC)))
+        await asyncio.gather(*(self._send(one) for one in due))
+        return bool(due)
+
     async def _send(self, one: OutgoingRow) -> None:
         await self._wait_for_turn()
         if not await telegram_outbox.take(self._database, one.id, datetime.now(UTC)):
             return
         try:
-            answer = await self._gateway.call(one.method, sent_payload(one, self._cabinet_url))
+            answer = await self._called(one)
         except TelegramBusy as busy:
             await self._later(one, busy.retry_after)
         except TelegramAway:
@@ -80,8 +89,17 @@ class Sender:
         except TelegramRefused as refused:
             await self._settle(one, "failed", failure=str(refused))
             log.warning("telegram.refused", outgoing=one.id, code=refused.code)
+        except LookupError:  # a file that was erased since it was looked at
+            await self._later(one, AGAIN)
         else:
             await self._settle(one, "sent", sent_as=_message_id(answer))
+
+    async def _called(self, one: OutgoingRow) -> Any:
+        """What Telegram answers. A file that is not given out is named instead."""
+        if is_given_out(one):
+            return await send_document(self._database, self._gateway, one)
+        method = SEND if one.method == DOCUMENT else one.method
+        return await self._gateway.call(method, sent_payload(one, self._cabinet_url))
 
     async def _wait_for_turn(self) -> None:
         """At most `A_SECOND` calls in any second."""
@@ -96,9 +114,9 @@ class Sender:
     async def _silence(self, one: OutgoingRow) -> None:
         """A message is sent once more at most; a call that may be repeated, a few times."""
         log.warning("telegram.silent", outgoing=one.id, method=one.method)
-        if one.method != SEND and one.tries < CALL_TRIES:
+        if one.method not in SENT_ONCE and one.tries < CALL_TRIES:
             await self._later(one, AGAIN)
-        elif one.method == SEND and not one.is_repeat:
+        elif one.method in SENT_ONCE and not one.is_repeat:
             await telegram_outbox.repeat(self._database, one.id, datetime.now(UTC) + AGAIN)
         else:
             await self._settle(one, "unknown")

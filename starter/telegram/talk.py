@@ -32,11 +32,21 @@ Rows = Sequence[Sequence[tuple[str, Button]]]
 """Buttons below a message: what each says, and what it asks for."""
 
 
+@dataclass(frozen=True)
+class SentFile:
+    """A file of a message that the chat is sent, for whom the account writes."""
+
+    link: LinkRow
+    message_id: UUID
+    file_id: UUID
+
+
 @dataclass
 class Turn:
     """What an update leads to; all of it is stored at once when the update is done."""
 
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    sent: list[SentFile] = field(default_factory=list)
     changes: list[Callable[[Transaction], None]] = field(default_factory=list)
 
 
@@ -83,6 +93,10 @@ class Talk:
         if buttons:
             said["reply_markup"] = keyboard(buttons)
         self.turn.said.append(("sendMessage", said))
+
+    def send_files(self, link: LinkRow, message_id: UUID, file_ids: Sequence[UUID]) -> None:
+        """Sends files of a message of a ticket, after what is said, each once it is clean."""
+        self.turn.sent += [SentFile(link, message_id, one) for one in file_ids]
 
     def answer_press(self, text: str = "") -> None:
         """Answers the button: its clock stops, and a text is shown above the chat."""
@@ -145,6 +159,16 @@ async def store(database: Database, talk: Talk) -> bool:
             occasion = f"update-{update.bot_id}-{update.update_id}-{place}"
             telegram_outbox.put(
                 transaction, occasion, talk.heard.chat_id, method, payload, talk.now
+            )
+        for number, one in enumerate(talk.turn.sent, 1):
+            telegram_outbox.put_document(
+                transaction,
+                f"update-{update.bot_id}-{update.update_id}-file-{number}",
+                one.link,
+                one.message_id,
+                one.file_id,
+                (number, len(talk.turn.sent)),
+                talk.now,
             )
         telegram_updates.done(transaction, update, talk.now)
     return True

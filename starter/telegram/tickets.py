@@ -4,6 +4,7 @@ from db.access.telegram import LinkRow
 from db.ticket import files, lists, reads
 from db.ticket.lists import TicketFilter
 from db.ticket.reads import TicketRow
+from domain.file.file import FileStatus
 from domain.ticket.telegram import ACTIVE_TICKETS, Button, Step, Verb
 from domain.ticket.ticket import TicketAction, ticket_workflow_id
 from starter.commands.refusal import Refusal
@@ -17,6 +18,8 @@ from starter.telegram.writing import PASSING
 
 LAST_CHARACTERS = 3_000
 """Of the last message; the whole of a longer one is in the cabinet."""
+GIVEN_OUT = frozenset({FileStatus.CLEAN, FileStatus.RECEIVED})
+"""Files that are sent with the last message; those that are not scanned yet go once they are."""
 TOPIC_SHOWN = 40
 """Characters of a topic on a button."""
 
@@ -53,8 +56,9 @@ async def show(talk: Talk, button: Button) -> bool:
     for message in messages:
         who = talk.t("telegram.from_us") if message.is_ours else talk.t("telegram.from_you")
         said += f"\n\n{who}\n{_shortened(talk, message.text, ticket)}"
-        names = [one.name for one in attached if one.written_id == message.id]
-        said += "".join(f"\n{talk.t('telegram.file', name=name)}" for name in names)
+        own = [one for one in attached if one.written_id == message.id]
+        said += "".join(f"\n{talk.t('telegram.file', name=one.name)}" for one in own)
+        talk.send_files(link, message.id, [one.id for one in own if one.status in GIVEN_OUT])
     if ticket.answers > ticket.seen_answers:
         await see_ticket(talk.services, caller, talk.command_id("seen"), ticket.id, ticket.answers)
     talk.say(said, actions(talk, ticket, link))

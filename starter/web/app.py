@@ -20,6 +20,7 @@ from starter.web.cabinet import (
     dispute,
     disputes,
     documents,
+    dossier,
     goods_return,
     goods_return_form,
     help_page,
@@ -56,6 +57,7 @@ from starter.web.desk import (
     entries,
     entry_decision,
     goods_returns,
+    incidents,
     letters,
     limit_requests,
     operators,
@@ -77,6 +79,7 @@ from starter.web.desk import (
 )
 from starter.web.desk import dispute as dispute_on_desk
 from starter.web.desk import disputes as disputes_on_desk
+from starter.web.desk import dossier as dossier_on_desk
 from starter.web.desk import goods_return as goods_return_on_desk
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
@@ -137,6 +140,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     limit_request.routes,
     disputes.routes,
     dispute.routes,
+    dossier.routes,
     tickets.routes,
     ticket.routes,
     debt.routes,
@@ -167,6 +171,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     limit_requests.routes,
     disputes_on_desk.routes,
     dispute_on_desk.routes,
+    dossier_on_desk.routes,
     tickets_on_desk.routes,
     views.routes,
     ticket_on_desk.routes,
@@ -181,6 +186,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     report.routes,
     letters.routes,
     parked.routes,
+    incidents.routes,
     operators.routes,
     calendar.routes,
     policies.routes,

@@ -83,7 +83,7 @@ class RenewalWalk:
     async def claimed(self) -> RenewalTransitionResult:
         """The client says that it is paid."""
         paper = self.books.claim(self.request.renewal_id)
-        return self.took(await self.steps.claim(self.next("client", paper)))
+        return self.took(await self.steps.claim_payment(self.next("client", paper)))
 
     async def looked(self) -> RenewalTransitionResult:
         """The case looks at its money, and finds news."""

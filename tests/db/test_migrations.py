@@ -47,7 +47,7 @@ down_revision = {newest!r}
 def upgrade() -> None:
     op.get_bind().connection.cursor().execute({statements!r})
 """
-ADDED = {"policies": 5, "refund_statuses": 1, "refund_moves": 5, "mailboxes": 1}
+ADDED = {"policies": 7, "refund_statuses": 1, "refund_moves": 5, "mailboxes": 1}
 """What later migrations put beside the baseline's: statuses, moves, policies, a mailbox."""
 ADDS_A_COLUMN = """
     ALTER TABLE refunds ADD COLUMN probed_kopecks bigint;

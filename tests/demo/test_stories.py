@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from demo.report import CODE_TEMPLATE
-from demo.stories import AFTER_RENEWAL, STORIES
+from demo.stories import AFTER_RENEWAL, DISPUTED, STORIES
 from demo.stories.story import Story
 from domain.access.roles import Role
 from domain.notification.notification import ONE_TIME_CODE
@@ -14,7 +14,7 @@ from domain.payout.payout import PayoutStatus
 from domain.refund.notices import CREDITED, notices_for
 from domain.refund.refund import MOVES, RefundStatus
 
-REFUNDS = (*STORIES, *AFTER_RENEWAL)
+REFUNDS = (*STORIES, *AFTER_RENEWAL, *DISPUTED)
 TITLES = [story.title for story in REFUNDS]
 
 

@@ -35,6 +35,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
         "KOPEYKA_SCANNER_HOST": "127.0.0.1",
         "KOPEYKA_SCANNER_PORT": NOWHERE_PORT,
         "KOPEYKA_CODE_KEY": "a key of codes, thirty-two bytes long",
+        "KOPEYKA_DOSSIER_KEY": "d0" * 32,
         "KOPEYKA_DEVELOPMENT_KEY": DEVELOPMENT_KEY,
         "KOPEYKA_BANK_DAYS_AHEAD": "400",
         **more,

@@ -2,12 +2,18 @@
 find used up, or never find. Nobody else is told of them.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from db.database import Database
+from db.file import scan
 from domain.access.roles import Role
 from domain.collection.collection import CourtKind
+from domain.file.file import FileStatus, Verdict
+from domain.file.preview import Preview
 from tests.books import Line
+from tests.scans import picture
 from tests.starter.banking.statement_of import statement
 from tests.starter.banking.test_held_payout import Held, subscription
 from tests.starter.banking.test_payment_run import unwritable
@@ -54,6 +60,8 @@ OF_STAFF = (
     "decline_write_off",
     "cancel_collection",
     "log_contact",
+    "make_collection_dossier",
+    "list_collection_dossiers",
 )
 AT_THE_LAWYER = frozenset({"send_claim", "record_court"})
 OF_PROPOSED = frozenset({"confirm_write_off", "decline_write_off"})
@@ -80,9 +88,10 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
     imported = await bookkeeping.imported(statement(account=STATEMENT_ACCOUNT))
     year = f"/v1/calendar/years/{CONFIRMED_YEAR}"
     await api.call("PUT", year, role=Role.OPERATOR, json={"reason": "проверен"})
-    spam, question = [await _asked(api, shop) for _ in range(2)]
+    spam, question = [await _asked(api, shop.books.client()) for _ in range(2)]
     body = {"reason": "Реклама"}
     await api.call("POST", f"/v1/tickets/{spam}/spam", role=Role.SUPPORT, json=body)
+    pictured, file_id = await _pictured(api, database)
     answered, returned = [await inquired(shop, database, shop.books) for _ in range(2)]
     return {
         **await _collections(api, shop),
@@ -103,6 +112,8 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "withdraw_calendar_year": {"year": [CONFIRMED_YEAR]},
         "read_parked_letter": {"letter_id": [_parked(shop)]},
         "open_parked_letter": {"letter_id": [_parked(shop) for _ in range(9)]},
+        "read_ticket_file": {"ticket_id": [pictured], "file_id": [file_id]},
+        "read_ticket_preview": {"ticket_id": [pictured], "file_id": [file_id]},
         "mark_ticket_spam": {"ticket_id": [question]},
         "unmark_ticket_spam": {"ticket_id": [spam]},
         "correct_tariff_price": {"tariff_code": [CORRECTED], "version": [1]},
@@ -136,12 +147,23 @@ async def _collections(api: Api, shop: Shop) -> Reserved:
     return {**kept, "open_collection": {"invoice_number": [number]}}
 
 
-async def _asked(api: Api, shop: Shop) -> str:
-    """A question of a client that nobody else knows of."""
-    body = {"department": "support", "topic": "Выгодно", "text": "Купите."}
-    client_id = shop.books.client()
+async def _asked(api: Api, client_id: str, *files: str) -> str:
+    """A question that nobody else is told of."""
+    body = {"department": "support", "topic": "Выгодно", "text": "Купите.", "files": files}
     asked = await api.call("POST", "/v1/tickets", client_id=client_id, json=body)
     return str(asked.json()["id"])
+
+
+async def _pictured(api: Api, database: Database) -> tuple[str, str]:
+    """A question of the client under fire with a picture that was found clean."""
+    content = picture("PNG")
+    sent = [("file", ("снимок.png", content))]
+    handed_in = await api.call("POST", "/v1/files", client_id=CLIENT_ID, files=sent)
+    file_id = str(handed_in.json()[0]["id"])
+    verdict, shown = Verdict(FileStatus.CLEAN, "clamd"), Preview(20, 20, picture("JPEG"))
+    digest = hashlib.sha256(content).hexdigest()
+    await scan.settle(database, digest, verdict, datetime.now(UTC), shown)
+    return await _asked(api, CLIENT_ID, file_id), file_id
 
 
 def _parked(shop: Shop) -> int:

@@ -43,6 +43,7 @@ ENVIRONMENT = {
     "KOPEYKA_ACQUIRER_SHOP_ID": "100500",
     "KOPEYKA_ACQUIRER_SECRET_KEY": "secret",
     "KOPEYKA_CODE_KEY": "a key of codes, thirty-two bytes long",
+    "KOPEYKA_DOSSIER_KEY": "d0" * 32,
     "KOPEYKA_DEVELOPMENT_KEY": DEVELOPMENT_KEY,
     "TEMPORAL_ADDRESS": "127.0.0.1:9",
     "TEMPORAL_CONFIG_FILE": os.devnull,

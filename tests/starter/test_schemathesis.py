@@ -93,7 +93,6 @@ HARD = frozenset(
         "read_payment_order_shown",
         "read_payment_page",
         "read_scan",
-        "read_ticket_file",
         "request_code",
         "retry_notification",
         "return_statement",

@@ -234,3 +234,23 @@ class RacedCollection(Raced):
             id=self.id,
         )
         return [row.template for row in rows]
+
+    @property
+    def queued(self) -> list[Any]:
+        """The letters that speak of it and have not left, as they would be sent."""
+        return self.race.books.rows(
+            "SELECT DISTINCT n.template, n.params FROM notifications n JOIN collection_letters l"
+            " ON l.collection_id = n.case_id AND n.occasion = 'letter-' || l.number"
+            " JOIN collection_letter_lines one ON one.letter_id = l.id"
+            " WHERE one.collection_id = %(id)s AND n.status = 'queued'",
+            id=self.id,
+        )
+
+    async def is_held(self) -> bool:
+        """Whether its last change says that a dispute holds it."""
+        (last,) = self.race.books.rows(
+            "SELECT reason FROM collection_history WHERE collection_id = %(id)s"
+            " ORDER BY number DESC LIMIT 1",
+            id=self.id,
+        )
+        return bool(last.reason == "disputed")

@@ -77,10 +77,10 @@ class ScriptedSteps:
         """Everything to register."""
         members = (getattr(self, name) for name in dir(type(self)) if name != "activities")
         named = [one for one in members if hasattr(one, "__temporal_activity_definition")]
-        return [*named, *(self._returning(name) for name in self._script if "return." in name)]
+        return [*named, *(self._alike(name) for name in self._script if "." in name)]
 
-    def _returning(self, name: str) -> Callable[..., Any]:
-        """A step of a return of goods; they are many and answer alike."""
+    def _alike(self, name: str) -> Callable[..., Any]:
+        """A step by its full name; a process has many, and they answer alike."""
 
         @activity.defn(name=name)
         async def step(_argument: Any) -> Any:
@@ -90,6 +90,14 @@ class ScriptedSteps:
 
     @activity.defn(name="goods_return.remind")
     async def remind_of_return(self, reminder: Reminder) -> None:
+        self.performed.append("escalate" if reminder.escalate else "remind")
+
+    @activity.defn(name="dispute.remind")
+    async def remind_of_dispute(self, reminder: Reminder) -> None:
+        self.performed.append("escalate" if reminder.escalate else "remind")
+
+    @activity.defn(name="collection.remind")
+    async def remind_of_collection(self, reminder: Reminder) -> None:
         self.performed.append("escalate" if reminder.escalate else "remind")
 
     @activity.defn(name="refund.open")
@@ -276,7 +284,7 @@ class ScriptedSteps:
 class ProcessPath:
     """How its steps answer, what people say, what is done in which order, and how it ends.
 
-    `starts_with` is the update that starts it, as the API does.
+    `starts_with` is the update that starts it, as the API does, and `asked` its arguments.
     """
 
     run: Callable[..., Any]
@@ -286,6 +294,7 @@ class ProcessPath:
     outcome: Any
     plays: Sequence[Play] = ()
     starts_with: str | None = None
+    asked: Sequence[Any] = ()
 
 
 async def needs_operator(process: Process) -> bool:
@@ -451,6 +460,6 @@ async def _started(client: Client, path: ProcessPath, queue: str) -> Process:
         **known,
     )
     await client.execute_update_with_start_workflow(
-        path.starts_with, start_workflow_operation=start
+        path.starts_with, args=list(path.asked), start_workflow_operation=start
     )
     return await start.workflow_handle()

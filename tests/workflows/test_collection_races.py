@@ -1,24 +1,34 @@
 """The rows of docs/races.md about unpaid orders, in both orders, forced; and what time does."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
+from activities.calendar.calendar import CalendarActivities
 from activities.collection.signal_collections import signal_collections
-from db.collection import overdue
+from db.collection import letters, overdue
 from db.database import Database
-from domain.calendar.bank_calendar import moscow_date
+from domain.calendar.bank_calendar import BankCalendar, moscow_date
 from gateways.acquirer import AcquirerGateway
 from tests.books import Books
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.starter.broken_invariants import behind_the_back
 from tests.starter.collection.overdue import may_be_written_to_now
 from tests.workflows.case_under_test import eventually, product_client
-from tests.workflows.collection_race import ACCOUNTANT, CLIENT, MINUTE, OPERATOR, CollectionRace
+from tests.workflows.collection_race import (
+    ACCOUNTANT,
+    CLIENT,
+    MINUTE,
+    OPERATOR,
+    CollectionRace,
+    RacedCollection,
+)
 from tests.workflows.race import outcome
 
 SUM = 48_000_00
@@ -177,19 +187,105 @@ async def test_a_large_debt_goes_to_the_lawyer_instead_of_a_claim(race: Collecti
     assert case.tones == ["first", "reminder", "firm"]
 
 
-async def test_a_dispute_holds_a_case_and_it_goes_on_where_it_stood(
-    race: CollectionRace,
-) -> None:
+@first_or_second
+async def test_a_dispute_and_the_next_letter(race: CollectionRace, first: bool) -> None:
+    """A dispute that is stored wins: no letter after it, until the first bank day after its end."""
     async with race.worker():
         case = await race.opened()
         await case.comes_to("contacted")
-        disputed(race.books, case.invoice, case.client_id)
+    if first:
+        await case.to_the_brink()
+        disputed(race.books, case)
+        await case.over()
+    async with race.worker():
+        if not first:
+            await case.comes_to("reminded")
+            disputed(race.books, case)
+            await case.approach(case.wait_until, -MINUTE)
+        await eventually(case.is_held)
+        written, held = case.tones, case.wait_until
         await case.goes_on()
-        await case.goes_on()
-        assert (case.status, case.tones) == ("contacted", ["first"])
+        assert case.tones == written == (["first"] if first else ["first", "reminder"])
         behind_the_back(race.books, "UPDATE disputes SET status = 'closed', closed_at = now()")
-        await case.comes_to("reminded")
-    assert case.tones == ["first", "reminder"]
+        ended_on = moscow_date(held)
+        await case.goes_on()
+    assert case.tones == [*written, "reminder" if first else "firm"]
+    assert case.letters[-1].day == bank_day_after(race.books, ended_on)
+
+
+@first_or_second
+async def test_a_change_of_the_calendar_and_the_next_letter(
+    race: CollectionRace, first: bool
+) -> None:
+    """State, not the signal: a day off that is stored before a letter has none, told or not."""
+    async with race.worker():
+        case = await race.opened()
+        await case.comes_to("contacted")
+    before, day = case.wait_until, moscow_date(case.wait_until)
+    with day_off(race.books, day):
+        assert case.id in (await CalendarActivities(race.database).waiting_cases("")).case_ids
+        await case.to_the_brink()
+        if first:
+            await case.handle.signal("calendar_changed")
+        await case.over()
+        if not first:
+            await case.handle.signal("calendar_changed")
+        async with race.worker():
+            await eventually(lambda: _is(case.wait_until > before))
+            assert (case.status, case.tones) == ("contacted", ["first"])
+            await case.comes_to("reminded")
+        assert case.letters[-1].day == bank_day_after(race.books, day)
+
+
+async def test_money_of_one_debt_while_the_mail_is_down_leaves_it_out_of_the_letter(
+    race: CollectionRace,
+) -> None:
+    """What has not left asks for what is owed when the money is stored, told to the case or not."""
+    async with race.worker():
+        case = await race.opened()
+        other = await race.opened(client_id=case.client_id, kopecks=12_000_00)
+        await case.comes_to("contacted")
+        await other.comes_to("contacted")
+    assert asked_for(case) == {case.invoice: SUM, other.invoice: 12_000_00}
+    case.pay(SUM - 100)
+    assert asked_for(case) == {case.invoice: 100, other.invoice: 12_000_00}
+    case.pay(100)
+    assert asked_for(case) == {other.invoice: 12_000_00}
+    (letter,) = case.queued
+    lines = await race.database.rows(letters.lines_of(UUID(letter.params["letter_id"])))
+    assert [(one.invoice_number, one.debt_kopecks) for one in lines] == [(other.invoice, 12_000_00)]
+    assert await race.database.rows(letters.of_case(case.id, 5)) == []
+    other.pay(12_000_00)
+    assert case.queued == []
+    async with race.worker():
+        for one in (case, other):
+            await one.learns_of_money()
+            await one.until("paid")
+            await one.ends()
+
+
+def asked_for(case: RacedCollection) -> dict[str, int]:
+    """What the letter that has not left asks for, by invoice."""
+    (letter,) = case.queued
+    asked = {one["invoice_number"]: one["debt_kopecks"] for one in letter.params["debts"]}
+    assert letter.params["debt_kopecks"] == sum(asked.values())
+    return asked
+
+
+async def test_a_claim_whose_debt_is_settled_before_it_leaves_does_not_leave(
+    race: CollectionRace,
+) -> None:
+    """Though the letter names another debt: a claim that claims nothing is none."""
+    async with race.worker():
+        case = await race.opened(client_id=may_be_written_to_now(race.books))
+        other = await race.opened(client_id=case.client_id, kopecks=12_000_00)
+        await case.says("to_lawyer", reason="молчит")
+        assert await case.says("send_claim") == "claim_sent"
+        assert [one.template for one in case.queued] == ["collection_claim"]
+        assert await case.says("settle_debt", reason="зачёт") == "settled"
+        await case.ends()
+    assert case.queued == []
+    assert await race.database.rows(letters.of_case(other.id, 5)) == []
 
 
 async def test_a_payment_that_is_taken_back_makes_the_order_due_again(
@@ -277,9 +373,37 @@ async def test_the_lawyer_is_reminded_and_operators_hear_of_a_time_that_is_over(
     assert case.status == "legal"
 
 
-def disputed(books: Books, invoice: str, client_id: str) -> None:
+async def _is(so: bool) -> bool:
+    return so
+
+
+def bank_day_after(books: Books, day: date) -> date:
+    """The first bank day after a day, by the calendar as it is now."""
+    rows = books.rows("SELECT day, is_working FROM calendar_overrides")
+    years = books.rows("SELECT year FROM calendar_years")
+    overrides = {row.day: row.is_working for row in rows}
+    return BankCalendar(overrides, frozenset(row.year for row in years)).add_bank_days(day, 1)
+
+
+@contextmanager
+def day_off(books: Books, day: date) -> Iterator[None]:
+    """A bank day is declared a day off."""
+    books.put(
+        "calendar_overrides",
+        day=day,
+        is_working=False,
+        reason="указ",
+        author="orlov",
+        created_at=datetime.now(UTC),
+    )
+    yield
+    books.connection.execute("DELETE FROM calendar_overrides WHERE day = %s", [day])
+
+
+def disputed(books: Books, case: RacedCollection) -> None:
     """An open dispute of an order, as its process stores it."""
-    key = {"id": f"dispute-{invoice}-1", "number": invoice, "client": client_id}
+    number, client = case.invoice, case.client_id
+    key = {"id": f"dispute-{number}-1", "number": number, "client": client}
     with books.connection.transaction():
         books.connection.execute("SET LOCAL session_replication_role = replica")
         books.connection.execute(

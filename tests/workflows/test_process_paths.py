@@ -3,13 +3,26 @@
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from domain.ticket.ticket import TicketStatus
 from tests.workflows.card_paths import CARD_PATHS
 from tests.workflows.case_under_test import product_client
+from tests.workflows.collection_paths import COLLECTION_PATHS
+from tests.workflows.dispute_paths import DISPUTE_PATHS
 from tests.workflows.limit_paths import LIMIT_PATHS
 from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
 from tests.workflows.return_paths import RETURN_PATHS
-from tests.workflows.ticket_paths import TICKET_PATHS
+from tests.workflows.ticket_paths import (
+    NEW,
+    REOPENING,
+    SPECIALIST,
+    TICKET_PATHS,
+    at,
+    passed,
+    said,
+    ticket,
+)
+from workflows.case import status_case
 
 PROCESSES = {
     **PROCESS_PATHS,
@@ -18,6 +31,8 @@ PROCESSES = {
     **MONEY_PATHS,
     **TICKET_PATHS,
     **RETURN_PATHS,
+    **COLLECTION_PATHS,
+    **DISPUTE_PATHS,
 }
 
 
@@ -27,4 +42,24 @@ async def test_a_process_does_this_and_ends_so(
 ) -> None:
     async with played(product_client(temporal_env), path) as (_, steps, outcome):
         assert steps.performed == list(path.performed)
+        assert outcome == path.outcome
+
+
+async def test_a_case_with_a_long_history_goes_on_in_a_new_run_once_everybody_is_answered(
+    temporal_env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status_case, "LONGEST_HISTORY", 3)
+    taken = at(TicketStatus.OPEN, 2, SPECIALIST)
+    answered = at(TicketStatus.RESOLVED, 3, REOPENING)
+    script = {
+        "open": [NEW, taken, answered],
+        "take": [taken],
+        "answer": [answered],
+        "lapse": [at(TicketStatus.CLOSED, 4, None)],
+    }
+    path = ticket(script, (), said("take"), said("answer"), passed(11))
+    async with played(product_client(temporal_env), path) as (_, steps, outcome):
+        opened = [step for step in steps.performed if step == "open"]
+        assert len(opened) > 1, "what is said may come to a run that has just begun"
+        assert [step for step in steps.performed if step != "open"] == ["take", "answer", "lapse"]
         assert outcome == path.outcome

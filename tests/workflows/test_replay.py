@@ -11,6 +11,8 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from domain.refund.refund import RefundOutcome, RefundRequest, RefundStatus
 from tests.workflows.card_paths import CARD_PATHS
+from tests.workflows.collection_paths import COLLECTION_PATHS
+from tests.workflows.dispute_paths import DISPUTE_PATHS
 from tests.workflows.limit_paths import LIMIT_PATHS
 from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.paths import PATHS
@@ -45,6 +47,8 @@ def test_every_path_has_its_recorded_history(name: str) -> None:
         *RENEWAL_PATHS,
         *TICKET_PATHS,
         *RETURN_PATHS,
+        *COLLECTION_PATHS,
+        *DISPUTE_PATHS,
     ],
 )
 def test_every_path_of_the_other_processes_has_its_recorded_history(name: str) -> None:

@@ -1,7 +1,8 @@
 """Commands of people to a case: an update with its validator each; a case takes one at a time."""
 
+from dataclasses import replace
 from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -11,10 +12,15 @@ from workflows.case.kernel import Case
 
 with workflow.unsafe.imports_passed_through():
     from domain.case.decision import Decision
+    from domain.case.waiting import Wait
 
 
 class HasStatus(Protocol):
-    """What a step answers says at least where the case is now."""
+    """What a step answers says at least where the case is now, or why it was refused; a
+    dataclass.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def status(self) -> StrEnum:
@@ -23,6 +29,14 @@ class HasStatus(Protocol):
     @property
     def changes(self) -> int:
         """The number of its last change."""
+
+    @property
+    def wait(self) -> Wait | None:
+        """Whom it waits for."""
+
+    @property
+    def refusal(self) -> str | None:
+        """The refusal's code; None for a step that was done."""
 
 
 ActionT = TypeVar("ActionT", bound=StrEnum)
@@ -55,6 +69,27 @@ class CommandedCase(Case, Generic[ActionT, ResultT]):
         if self._refused is not None:
             raise ApplicationError(str(self._result.status), type=self._refused)
         return self._result
+
+    @property
+    def _status(self) -> StrEnum:
+        return self._result.status
+
+    @property
+    def _wait(self) -> Wait:
+        if self._result.wait is None:
+            raise RuntimeError(f"nobody is waited for in {self._status}")
+        return self._result.wait
+
+    def _go_on(self, result: ResultT | None) -> None:
+        """Takes over what is new in a step's result; a refusal carries the case's state too, and
+        None says that there was nothing to do.
+        """
+        if result is not None and result.changes > self._result.changes:
+            self._transition(replace(result, refusal=None))
+
+    def _transition(self, result: ResultT) -> None:
+        """The only place that changes the status here."""
+        raise NotImplementedError
 
 
 def command(

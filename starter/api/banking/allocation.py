@@ -1,14 +1,12 @@
 """Allocation of incoming money to invoices over HTTP, and undoing it."""
 
-from http import HTTPStatus
-
 from pydantic import Field
 
 from domain.banking.incoming_money import MAX_SHARES
 from domain.banking.matching import Share
 from starter.api.banking.entry import EntryPath, read_bank_entry
 from starter.api.http.models import Body, InvoiceNumber, Kopecks, Note
-from starter.api.http.problems import documented
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -23,8 +21,6 @@ from starter.presentation.banking.candidates import Candidates, candidates_for
 from starter.presentation.banking.entry import EntryShown
 
 routes = router("bank statements")
-
-UNKNOWN = documented(HTTPStatus.ACCEPTED)
 
 
 class ShareBody(Body):

@@ -15,7 +15,7 @@ from domain.calendar.bank_calendar import (
     end_of_moscow_day,
 )
 from starter.api.http.models import FIRST_DAY, LAST_DAY, Body, Day, Line, Shown
-from starter.api.http.problems import documented
+from starter.api.http.problems import UNKNOWN, documented
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
 from starter.commands.calendar import change as command
 from starter.commands.calendar.change import MAX_REASON_LENGTH
@@ -36,7 +36,6 @@ Reason = Annotated[
         examples=["Постановление Правительства"],
     ),
 ]
-UNKNOWN = documented(HTTPStatus.ACCEPTED)
 
 
 class OverrideBody(Body):

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from pydantic import Field
 
-from starter.api.calendar.calendar import UNKNOWN, ChangeShown, YearPath
+from starter.api.calendar.calendar import ChangeShown, YearPath
 from starter.api.http.models import Shown
-from starter.api.http.problems import Problem, documented
+from starter.api.http.problems import UNKNOWN, Problem, documented
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
 from starter.commands.calendar import year_file as command
 from starter.commands.calendar.year_file import PreviewStale

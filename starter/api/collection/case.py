@@ -1,11 +1,12 @@
 """The id of an unpaid order's case, as every route about it has it."""
 
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Path
+from fastapi import Depends, Path
 
-from starter.api.http.problems import documented
+from db.collection.reads import CollectionRow
+from starter.api.http.asked import Asked, AskingDep
+from starter.presentation.collection.collection import CollectionShown, collection_shown
 
 CollectionId = Annotated[
     str,
@@ -16,5 +17,14 @@ CollectionId = Annotated[
     ),
 ]
 
-UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
-"""The answer of a command whose outcome is not known yet."""
+
+class _Asked(Asked[CollectionRow, CollectionShown]):
+    def __init__(self, collection_id: CollectionId, asking: AskingDep) -> None:
+        super().__init__(collection_id, asking)
+
+    async def _shown(self, result: CollectionRow) -> CollectionShown:
+        return collection_shown(result, self.asking.caller, self.asking.language)
+
+
+AskedOfCollection = Annotated[_Asked, Depends(_Asked)]
+"""What every handler of a command about an unpaid order takes."""

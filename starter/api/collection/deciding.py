@@ -7,8 +7,9 @@ from pydantic import Field
 
 from domain.collection.collection import CourtKind, Reason
 from starter.api.billing.invoice import InvoicePath
-from starter.api.collection.case import UNKNOWN, CollectionId
+from starter.api.collection.case import AskedOfCollection
 from starter.api.http.models import Body, Day, Lax, Line, Note
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.commands.collection import contact, decide
 from starter.commands.collection.contact import ContactChannel
@@ -88,141 +89,66 @@ async def open_collection(
 @routes.post(
     "/v1/collections/{collection_id}/reason", summary="Say why it is not paid", responses=UNKNOWN
 )
-async def give_reason(
-    collection_id: CollectionId,
-    body: ReasonBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def give_reason(body: ReasonBody, asked: AskedOfCollection) -> CollectionShown:
     """The money is looked for at once; the reason decides how long nobody writes."""
-    row = await decide.give_reason(services, caller, command_id, collection_id, body.answer)
-    return collection_shown(row, caller, language)
+    return await asked.by(decide.give_reason, body.answer)
 
 
 @routes.post("/v1/collections/{collection_id}/promise", summary="Promise to pay", responses=UNKNOWN)
-async def promise_payment(
-    collection_id: CollectionId,
-    body: PromiseBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def promise_payment(body: PromiseBody, asked: AskedOfCollection) -> CollectionShown:
     """Nobody writes before the day; a promise that is not kept is followed by the next letter."""
-    row = await decide.promise_payment(
-        services, caller, command_id, collection_id, body.pay_on, body.reason
-    )
-    return collection_shown(row, caller, language)
+    return await asked.by(decide.promise_payment, body.pay_on, body.reason)
 
 
 @routes.post(
     "/v1/collections/{collection_id}/pause", summary="Pause the letters", responses=UNKNOWN
 )
-async def pause_collection(
-    collection_id: CollectionId,
-    body: PauseBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def pause_collection(body: PauseBody, asked: AskedOfCollection) -> CollectionShown:
     """The ladder goes on where it stood."""
-    row = await decide.pause_collection(
-        services, caller, command_id, collection_id, body.paused_until, body.reason
-    )
-    return collection_shown(row, caller, language)
+    return await asked.by(decide.pause_collection, body.paused_until, body.reason)
 
 
 @routes.post("/v1/collections/{collection_id}/claim", summary="Send the claim", responses=UNKNOWN)
-async def send_claim(
-    collection_id: CollectionId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def send_claim(asked: AskedOfCollection) -> CollectionShown:
     """On a bank day, within the client's hours, and not on a day on which it was contacted."""
-    row = await decide.send_claim(services, caller, command_id, collection_id)
-    return collection_shown(row, caller, language)
+    return await asked.by(decide.send_claim)
 
 
 @routes.post(
     "/v1/collections/{collection_id}/lawyer", summary="Hand to the lawyer", responses=UNKNOWN
 )
-async def to_lawyer(
-    collection_id: CollectionId,
-    body: WhyBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def to_lawyer(body: WhyBody, asked: AskedOfCollection) -> CollectionShown:
     """Nothing is sent by itself from then on."""
-    row = await decide.to_lawyer(services, caller, command_id, collection_id, body.reason)
-    return collection_shown(row, caller, language)
+    return await asked.by(decide.to_lawyer, body.reason)
 
 
 @routes.post("/v1/collections/{collection_id}/court", summary="Record a court", responses=UNKNOWN)
-async def record_court(
-    collection_id: CollectionId,
-    body: CourtBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def record_court(body: CourtBody, asked: AskedOfCollection) -> CollectionShown:
     """An order to pay or a suit, with the fee by the rules of its day."""
-    asked = Court(body.kind, body.court, body.number, body.filed_on)
-    row = await decide.record_court(services, caller, command_id, collection_id, asked, body.reason)
-    return collection_shown(row, caller, language)
+    court = Court(body.kind, body.court, body.number, body.filed_on)
+    return await asked.by(decide.record_court, court, body.reason)
 
 
 @routes.post("/v1/collections/{collection_id}/settle", summary="Settle a debt", responses=UNKNOWN)
-async def settle_debt(
-    collection_id: CollectionId,
-    body: WhyBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def settle_debt(body: WhyBody, asked: AskedOfCollection) -> CollectionShown:
     """The parties have agreed otherwise than by a payment."""
-    row = await decide.settle_debt(services, caller, command_id, collection_id, body.reason)
-    return collection_shown(row, caller, language)
+    return await asked.by(decide.settle_debt, body.reason)
 
 
 @routes.post(
     "/v1/collections/{collection_id}/cancel", summary="Cancel a collection", responses=UNKNOWN
 )
-async def cancel_collection(
-    collection_id: CollectionId,
-    body: WhyBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def cancel_collection(body: WhyBody, asked: AskedOfCollection) -> CollectionShown:
     """Nothing is owed after all."""
-    row = await decide.cancel_collection(services, caller, command_id, collection_id, body.reason)
-    return collection_shown(row, caller, language)
+    return await asked.by(decide.cancel_collection, body.reason)
 
 
 @routes.post(
     "/v1/collections/{collection_id}/write-off", summary="Propose a write-off", responses=UNKNOWN
 )
-async def propose_write_off(
-    collection_id: CollectionId,
-    body: WhyBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def propose_write_off(body: WhyBody, asked: AskedOfCollection) -> CollectionShown:
     """The case goes on until another person confirms."""
-    row = await decide.propose_write_off(services, caller, command_id, collection_id, body.reason)
-    return collection_shown(row, caller, language)
+    return await asked.by(decide.propose_write_off, body.reason)
 
 
 @routes.post(
@@ -230,16 +156,9 @@ async def propose_write_off(
     summary="Confirm a write-off",
     responses=UNKNOWN,
 )
-async def confirm_write_off(
-    collection_id: CollectionId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def confirm_write_off(asked: AskedOfCollection) -> CollectionShown:
     """`collection_write_off_by_one` to whoever proposed it."""
-    row = await decide.confirm_write_off(services, caller, command_id, collection_id)
-    return collection_shown(row, caller, language)
+    return await asked.by(decide.confirm_write_off)
 
 
 @routes.post(
@@ -247,17 +166,9 @@ async def confirm_write_off(
     summary="Decline a write-off",
     responses=UNKNOWN,
 )
-async def decline_write_off(
-    collection_id: CollectionId,
-    body: WhyBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> CollectionShown:
+async def decline_write_off(body: WhyBody, asked: AskedOfCollection) -> CollectionShown:
     """The case goes on."""
-    row = await decide.decline_write_off(services, caller, command_id, collection_id, body.reason)
-    return collection_shown(row, caller, language)
+    return await asked.by(decide.decline_write_off, body.reason)
 
 
 @routes.post(
@@ -265,14 +176,6 @@ async def decline_write_off(
     summary="Write a contact down",
     status_code=HTTPStatus.NO_CONTENT,
 )
-async def log_contact(
-    collection_id: CollectionId,
-    body: ContactBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-) -> None:
+async def log_contact(body: ContactBody, asked: AskedOfCollection) -> None:
     """No letter leaves on the day of one."""
-    await contact.log_contact(
-        services, caller, command_id, collection_id, body.channel, body.contacted_on, body.note
-    )
+    await asked.done(contact.log_contact, body.channel, body.contacted_on, body.note)

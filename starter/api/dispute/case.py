@@ -1,11 +1,12 @@
 """The id of a dispute, as every route about it has it."""
 
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Path
+from fastapi import Depends, Path
 
-from starter.api.http.problems import documented
+from db.dispute.reads import DisputeRow
+from starter.api.http.asked import Asked, AskingDep
+from starter.presentation.dispute.dispute import DisputeShown, dispute_shown
 
 DISPUTE_PATTERN = r"^dispute-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$"
 
@@ -18,5 +19,14 @@ DisputeId = Annotated[
     ),
 ]
 
-UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
-"""The answer of a command whose outcome is not known yet."""
+
+class _Asked(Asked[DisputeRow, DisputeShown]):
+    def __init__(self, dispute_id: DisputeId, asking: AskingDep) -> None:
+        super().__init__(dispute_id, asking)
+
+    async def _shown(self, result: DisputeRow) -> DisputeShown:
+        return dispute_shown(result, self.asking.caller, self.asking.language)
+
+
+AskedOfDispute = Annotated[_Asked, Depends(_Asked)]
+"""What every handler of a command about a dispute takes."""

@@ -7,14 +7,15 @@ from pydantic import Field
 from domain.compensation.legal_rule import RuleKind
 from domain.dispute.dispute import DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
-from starter.api.dispute.case import UNKNOWN, DisputeId
+from starter.api.dispute.case import AskedOfDispute
 from starter.api.dispute.writing import Text
 from starter.api.http.models import Body, Day, Kopecks, Lax
-from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
+from starter.api.http.problems import UNKNOWN
+from starter.api.http.route import router
 from starter.commands.dispute import decide as command
 from starter.commands.dispute.compensation import Compensation
 from starter.commands.dispute.decide import Verdict
-from starter.presentation.dispute.dispute import DisputeShown, dispute_shown
+from starter.presentation.dispute.dispute import DisputeShown
 
 MAX_HANDED_IN = 1_000_000
 
@@ -89,30 +90,13 @@ class PerformedBody(ReasonBody):
 @routes.post(
     "/v1/disputes/{dispute_id}/papers-request", summary="Ask for papers", responses=UNKNOWN
 )
-async def ask_dispute_papers(
-    dispute_id: DisputeId,
-    body: PapersAskedBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def ask_dispute_papers(body: PapersAskedBody, asked: AskedOfDispute) -> DisputeShown:
     """Our clock stands still until the client has handed them in."""
-    row = await command.ask_dispute_papers(
-        services, caller, command_id, dispute_id, body.kinds, body.reason
-    )
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.ask_dispute_papers, body.kinds, body.reason)
 
 
 @routes.post("/v1/disputes/{dispute_id}/decision", summary="Decide a dispute", responses=UNKNOWN)
-async def decide_dispute(
-    dispute_id: DisputeId,
-    body: VerdictBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def decide_dispute(body: VerdictBody, asked: AskedOfDispute) -> DisputeShown:
     """Above the limit another person has to approve; what was decided is done by itself."""
     verdict = Verdict(
         DisputeStatus(body.outcome),
@@ -121,8 +105,7 @@ async def decide_dispute(
         body.awarded or 0,
         None if body.compensation is None else _compensation(body.compensation),
     )
-    row = await command.decide_dispute(services, caller, command_id, dispute_id, verdict)
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.decide_dispute, verdict)
 
 
 def _compensation(body: CompensationBody) -> Compensation:
@@ -131,102 +114,47 @@ def _compensation(body: CompensationBody) -> Compensation:
 
 
 @routes.post("/v1/disputes/{dispute_id}/approval", summary="Approve a decision", responses=UNKNOWN)
-async def approve_dispute(
-    dispute_id: DisputeId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def approve_dispute(asked: AskedOfDispute) -> DisputeShown:
     """Of somebody else."""
-    row = await command.approve_dispute(services, caller, command_id, dispute_id)
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.approve_dispute)
 
 
 @routes.post(
     "/v1/disputes/{dispute_id}/return", summary="Have a dispute decided anew", responses=UNKNOWN
 )
-async def send_dispute_back(
-    dispute_id: DisputeId,
-    body: ReasonBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def send_dispute_back(body: ReasonBody, asked: AskedOfDispute) -> DisputeShown:
     """It is reviewed again."""
-    row = await command.send_dispute_back(services, caller, command_id, dispute_id, body.reason)
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.send_dispute_back, body.reason)
 
 
 @routes.post(
     "/v1/disputes/{dispute_id}/claim", summary="Record a pre-trial claim", responses=UNKNOWN
 )
-async def receive_dispute_claim(
-    dispute_id: DisputeId,
-    body: ClaimBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def receive_dispute_claim(body: ClaimBody, asked: AskedOfDispute) -> DisputeShown:
     """It is answered by its own deadline where that is the earlier one."""
-    row = await command.receive_dispute_claim(
-        services, caller, command_id, dispute_id, body.reason, body.until
-    )
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.receive_dispute_claim, body.reason, body.until)
 
 
 @routes.post(
     "/v1/disputes/{dispute_id}/outside", summary="Somebody else decides", responses=UNKNOWN
 )
-async def take_dispute_outside(
-    dispute_id: DisputeId,
-    body: OutsideBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def take_dispute_outside(body: OutsideBody, asked: AskedOfDispute) -> DisputeShown:
     """A bank, an authority or a court; its deadline wins where it is the earlier one."""
-    row = await command.take_dispute_outside(
-        services, caller, command_id, dispute_id, body.outside, body.reason, body.until
-    )
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.take_dispute_outside, body.outside, body.reason, body.until)
 
 
 @routes.post(
     "/v1/disputes/{dispute_id}/outside-result", summary="How it has ended", responses=UNKNOWN
 )
-async def end_dispute_outside(
-    dispute_id: DisputeId,
-    body: OutsideEndBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def end_dispute_outside(body: OutsideEndBody, asked: AskedOfDispute) -> DisputeShown:
     """A chargeback that we won brings its money back into the books."""
     outcome = DisputeStatus(body.outcome)
-    row = await command.end_dispute_outside(
-        services, caller, command_id, dispute_id, outcome, body.reason, body.on
-    )
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.end_dispute_outside, outcome, body.reason, body.on)
 
 
 @routes.post(
     "/v1/disputes/{dispute_id}/compensation", summary="Compensation is paid", responses=UNKNOWN
 )
-async def perform_dispute(
-    dispute_id: DisputeId,
-    body: PerformedBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def perform_dispute(body: PerformedBody, asked: AskedOfDispute) -> DisputeShown:
     """By an order of the bank, without a receipt."""
-    row = await command.perform_dispute(
-        services, caller, command_id, dispute_id, body.reason, body.on
-    )
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.perform_dispute, body.reason, body.on)

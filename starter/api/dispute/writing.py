@@ -10,9 +10,10 @@ from pydantic import Field
 from domain.dispute.dispute import Demand, DisputeKind
 from domain.dispute.evidence import EvidenceKind, EvidenceSource, Visibility
 from domain.file.file import MAX_FILES
-from starter.api.dispute.case import UNKNOWN, DisputeId
+from starter.api.dispute.case import AskedOfDispute
 from starter.api.http import links
 from starter.api.http.models import Body, Day, InvoiceNumber, Kopecks, Line, Note, Paragraphs
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.commands.dispute import write as command
 from starter.commands.dispute.open import Complaint
@@ -117,94 +118,40 @@ async def open_dispute(
 
 
 @routes.post("/v1/disputes/{dispute_id}/reply", summary="Write as the client", responses=UNKNOWN)
-async def reply_to_dispute(
-    dispute_id: DisputeId,
-    body: MessageBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def reply_to_dispute(body: MessageBody, asked: AskedOfDispute) -> DisputeShown:
     """Stops an acceptance without a person that was announced."""
-    row = await command.reply_to_dispute(
-        services, caller, command_id, dispute_id, body.text, body.as_papers()
-    )
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.reply_to_dispute, body.text, body.as_papers())
 
 
 @routes.post(
     "/v1/disputes/{dispute_id}/submission", summary="The papers are all there", responses=UNKNOWN
 )
-async def submit_dispute(
-    dispute_id: DisputeId,
-    body: MessageBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def submit_dispute(body: MessageBody, asked: AskedOfDispute) -> DisputeShown:
     """Our clock runs again."""
-    row = await command.submit_dispute(
-        services, caller, command_id, dispute_id, body.text, body.as_papers()
-    )
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.submit_dispute, body.text, body.as_papers())
 
 
 @routes.post("/v1/disputes/{dispute_id}/appeal", summary="Object to a rejection", responses=UNKNOWN)
-async def appeal_dispute(
-    dispute_id: DisputeId,
-    body: MessageBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def appeal_dispute(body: MessageBody, asked: AskedOfDispute) -> DisputeShown:
     """Another person decides."""
-    row = await command.appeal_dispute(
-        services, caller, command_id, dispute_id, body.text, body.as_papers()
-    )
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.appeal_dispute, body.text, body.as_papers())
 
 
 @routes.post("/v1/disputes/{dispute_id}/answer", summary="Write to the client", responses=UNKNOWN)
-async def answer_dispute(
-    dispute_id: DisputeId,
-    body: MessageBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def answer_dispute(body: MessageBody, asked: AskedOfDispute) -> DisputeShown:
     """With papers, which may be for ours alone."""
-    row = await command.answer_dispute(
-        services, caller, command_id, dispute_id, body.text, body.as_papers()
-    )
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.answer_dispute, body.text, body.as_papers())
 
 
 @routes.post("/v1/disputes/{dispute_id}/hasten", summary="Ask for a soon answer", responses=UNKNOWN)
-async def hasten_dispute(
-    dispute_id: DisputeId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def hasten_dispute(asked: AskedOfDispute) -> DisputeShown:
     """Once a stage."""
-    row = await command.hasten_dispute(services, caller, command_id, dispute_id)
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.hasten_dispute)
 
 
 @routes.post(
     "/v1/disputes/{dispute_id}/withdrawal", summary="Take the dispute back", responses=UNKNOWN
 )
-async def withdraw_dispute(
-    dispute_id: DisputeId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> DisputeShown:
+async def withdraw_dispute(asked: AskedOfDispute) -> DisputeShown:
     """Until it is decided."""
-    row = await command.withdraw_dispute(services, caller, command_id, dispute_id)
-    return dispute_shown(row, caller, language)
+    return await asked.by(command.withdraw_dispute)

@@ -1,11 +1,12 @@
 """The id of a return, as every route about it has it."""
 
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Path
+from fastapi import Depends, Path
 
-from starter.api.http.problems import documented
+from db.goods_return.reads import GoodsReturnRow
+from starter.api.http.asked import Asked, AskingDep
+from starter.presentation.goods_return.goods_return import GoodsReturnShown, goods_return_in_full
 
 ReturnId = Annotated[
     str,
@@ -16,5 +17,16 @@ ReturnId = Annotated[
     ),
 ]
 
-UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
-"""The answer of a command whose outcome is not known yet."""
+
+class _Asked(Asked[GoodsReturnRow, GoodsReturnShown]):
+    def __init__(self, return_id: ReturnId, asking: AskingDep) -> None:
+        super().__init__(return_id, asking)
+
+    async def _shown(self, result: GoodsReturnRow) -> GoodsReturnShown:
+        return await goods_return_in_full(
+            self.asking.services.database, self.asking.caller, result.id, self.asking.language
+        )
+
+
+AskedOfReturn = Annotated[_Asked, Depends(_Asked)]
+"""What every handler of a command about a return takes."""

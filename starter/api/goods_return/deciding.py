@@ -7,15 +7,15 @@ from pydantic import Field
 from domain.goods_return.goods_return import Settlement
 from domain.refund.calculation import MAX_LINES
 from starter.api.billing.invoice import MAX_PIECES
-from starter.api.goods_return.case import UNKNOWN, ReturnId
+from starter.api.goods_return.case import AskedOfReturn
 from starter.api.goods_return.opening import TrackBody
 from starter.api.http.models import Body, Kopecks, Lax, Note
-from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
+from starter.api.http.problems import UNKNOWN
+from starter.api.http.route import router
 from starter.commands.goods_return import decide as command
 from starter.commands.goods_return.decide import Inspection
 from starter.presentation.goods_return.goods_return import (
     GoodsReturnShown,
-    goods_return_in_full,
 )
 
 routes = router("returns")
@@ -57,68 +57,31 @@ class AcceptanceBody(Body):
 @routes.post(
     "/v1/returns/{return_id}/authorise", summary="Let the client send goods", responses=UNKNOWN
 )
-async def authorise_goods_return(
-    return_id: ReturnId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def authorise_goods_return(asked: AskedOfReturn) -> GoodsReturnShown:
     """The client is told the number, the address, the conditions and the last day."""
-    row = await command.authorise_goods_return(services, caller, command_id, return_id)
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.authorise_goods_return)
 
 
 @routes.post("/v1/returns/{return_id}/refuse", summary="Do not take goods back", responses=UNKNOWN)
-async def refuse_goods_return(
-    return_id: ReturnId,
-    body: ReturnReasonBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def refuse_goods_return(body: ReturnReasonBody, asked: AskedOfReturn) -> GoodsReturnShown:
     """The client is told the reason."""
-    row = await command.refuse_goods_return(services, caller, command_id, return_id, body.reason)
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.refuse_goods_return, body.reason)
 
 
 @routes.post("/v1/returns/{return_id}/receive", summary="The goods are here", responses=UNKNOWN)
-async def receive_goods_return(
-    return_id: ReturnId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def receive_goods_return(asked: AskedOfReturn) -> GoodsReturnShown:
     """Sent by the client, or brought by it."""
-    row = await command.receive_goods_return(services, caller, command_id, return_id)
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.receive_goods_return)
 
 
 @routes.post("/v1/returns/{return_id}/lose", summary="The goods are lost", responses=UNKNOWN)
-async def lose_goods_return(
-    return_id: ReturnId,
-    body: ReturnReasonBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def lose_goods_return(body: ReturnReasonBody, asked: AskedOfReturn) -> GoodsReturnShown:
     """Where the carriage was ours, the money goes back; else the client turns to its carrier."""
-    row = await command.lose_goods_return(services, caller, command_id, return_id, body.reason)
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.lose_goods_return, body.reason)
 
 
 @routes.post("/v1/returns/{return_id}/inspect", summary="Say what was found", responses=UNKNOWN)
-async def inspect_goods_return(
-    return_id: ReturnId,
-    body: InspectionBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def inspect_goods_return(body: InspectionBody, asked: AskedOfReturn) -> GoodsReturnShown:
     """Never more sound pieces than were asked for."""
     found = Inspection(
         body.packing,
@@ -128,49 +91,22 @@ async def inspect_goods_return(
         {one.line_no: one.pieces for one in body.lines},
         body.carriage or 0,
     )
-    row = await command.inspect_goods_return(services, caller, command_id, return_id, found)
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.inspect_goods_return, found)
 
 
 @routes.post("/v1/returns/{return_id}/accept", summary="Take the sound pieces", responses=UNKNOWN)
-async def accept_goods_return(
-    return_id: ReturnId,
-    body: AcceptanceBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def accept_goods_return(body: AcceptanceBody, asked: AskedOfReturn) -> GoodsReturnShown:
     """The money starts at once, as a refund case of the invoice."""
-    row = await command.accept_goods_return(
-        services, caller, command_id, return_id, body.settlement, body.cut
-    )
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.accept_goods_return, body.settlement, body.cut)
 
 
 @routes.post("/v1/returns/{return_id}/reject", summary="Send the goods back", responses=UNKNOWN)
-async def reject_goods_return(
-    return_id: ReturnId,
-    body: ReturnReasonBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def reject_goods_return(body: ReturnReasonBody, asked: AskedOfReturn) -> GoodsReturnShown:
     """As they are; the client is told the reason."""
-    row = await command.reject_goods_return(services, caller, command_id, return_id, body.reason)
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.reject_goods_return, body.reason)
 
 
 @routes.post("/v1/returns/{return_id}/send", summary="Goods leave to the client", responses=UNKNOWN)
-async def send_goods_return(
-    return_id: ReturnId,
-    body: TrackBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def send_goods_return(body: TrackBody, asked: AskedOfReturn) -> GoodsReturnShown:
     """Those that were not accepted, others for them, or repaired ones."""
-    row = await command.send_goods_return(services, caller, command_id, return_id, body.track)
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.send_goods_return, body.track)

@@ -10,9 +10,10 @@ from domain.goods_return.case import AskedPieces
 from domain.goods_return.goods_return import Ground
 from domain.refund.calculation import MAX_LINES
 from starter.api.billing.invoice import MAX_PIECES
-from starter.api.goods_return.case import UNKNOWN, ReturnId
+from starter.api.goods_return.case import AskedOfReturn
 from starter.api.http import links
 from starter.api.http.models import Body, InvoiceNumber, Lax, Line, Note
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.commands.goods_return import decide as command
 from starter.commands.goods_return.decide import MAX_TRACK_LENGTH
@@ -78,42 +79,20 @@ async def open_goods_return(
 @routes.post(
     "/v1/returns/{return_id}/ship", summary="Say that the goods are sent", responses=UNKNOWN
 )
-async def ship_goods_return(
-    return_id: ReturnId,
-    body: TrackBody,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def ship_goods_return(body: TrackBody, asked: AskedOfReturn) -> GoodsReturnShown:
     """What is digital is not sent but deactivated."""
-    row = await command.ship_goods_return(services, caller, command_id, return_id, body.track)
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.ship_goods_return, body.track)
 
 
 @routes.post(
     "/v1/returns/{return_id}/deactivate", summary="Say that it is deactivated", responses=UNKNOWN
 )
-async def deactivate_goods_return(
-    return_id: ReturnId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def deactivate_goods_return(asked: AskedOfReturn) -> GoodsReturnShown:
     """Of what is digital; goods are sent."""
-    row = await command.deactivate_goods_return(services, caller, command_id, return_id)
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.deactivate_goods_return)
 
 
 @routes.post("/v1/returns/{return_id}/withdraw", summary="Keep the goods", responses=UNKNOWN)
-async def withdraw_goods_return(
-    return_id: ReturnId,
-    services: ServicesDep,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    language: LanguageDep,
-) -> GoodsReturnShown:
+async def withdraw_goods_return(asked: AskedOfReturn) -> GoodsReturnShown:
     """Until the goods are sent."""
-    row = await command.withdraw_goods_return(services, caller, command_id, return_id)
-    return await goods_return_in_full(services.database, caller, row.id, language)
+    return await asked.by(command.withdraw_goods_return)

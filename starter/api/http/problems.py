@@ -131,6 +131,10 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+UNKNOWN = documented(HTTPStatus.ACCEPTED)
+"""The answer of a command whose outcome is not known yet."""
+
+
 def response_to(request: Request, error: Exception) -> Response:
     """The response to any exception that a request can raise."""
     problem = problem_of(error)

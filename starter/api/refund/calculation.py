@@ -8,8 +8,9 @@ from domain.money import AmountError, parse_amount
 from domain.refund.calculation import MAX_DEDUCTION_REASON, MAX_LINES, Deduction
 from domain.refund.manual_calculation import MAX_DEDUCTIONS, EnteredLine, ServiceDecision
 from starter.api.http.models import AMOUNT_PATTERN, Body, Day, Kopecks, Line, Note, refused
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import router
-from starter.api.refund.case import UNKNOWN, AskedOfCaseDep
+from starter.api.refund.case import AskedOfCase
 from starter.commands.refund import calculate as command
 from starter.commands.refund.calculate import CalculationEntered
 from starter.presentation.refund.state import CaseState
@@ -81,6 +82,6 @@ class CalculationBody(Body):
     summary="Store a specialist's calculation",
     responses=UNKNOWN,
 )
-async def calculate_refund(body: CalculationBody, asked: AskedOfCaseDep) -> CaseState:
+async def calculate_refund(body: CalculationBody, asked: AskedOfCase) -> CaseState:
     """Every version of a calculation is kept."""
     return await asked.by(command.calculate_refund, body.entered)

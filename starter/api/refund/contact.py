@@ -1,8 +1,9 @@
 """Where the letters of one refund go, over HTTP."""
 
 from starter.api.http.models import Body, Email
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, RefundId
+from starter.api.refund.case import RefundId
 from starter.commands.refund import contact as command
 from starter.presentation.refund.state import CaseState, state_of
 

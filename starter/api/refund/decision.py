@@ -7,8 +7,9 @@ from pydantic import Field
 
 from domain.billing.requisite_field import RequisiteField
 from starter.api.http.models import Body, Lax, Note
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, AskedOfCaseDep, RefundId
+from starter.api.refund.case import AskedOfCase, RefundId
 from starter.commands.refund import decide as command
 from starter.commands.refund import feedback
 from starter.presentation.refund.schemas import FeedbackShown
@@ -42,7 +43,7 @@ class FeedbackBody(Body):
 
 
 @routes.post("/v1/refunds/{refund_id}/decline", summary="Refuse the refund", responses=UNKNOWN)
-async def decline_refund(body: ReasonBody, asked: AskedOfCaseDep) -> CaseState:
+async def decline_refund(body: ReasonBody, asked: AskedOfCase) -> CaseState:
     """Ends the case with a reason: by a specialist instead of a calculation or in the review of a
     statement, by an accountant instead of an approval.
     """
@@ -52,7 +53,7 @@ async def decline_refund(body: ReasonBody, asked: AskedOfCaseDep) -> CaseState:
 @routes.post(
     "/v1/refunds/{refund_id}/acceptance", summary="Accept the statement", responses=UNKNOWN
 )
-async def accept_statement(asked: AskedOfCaseDep) -> CaseState:
+async def accept_statement(asked: AskedOfCase) -> CaseState:
     """The case goes to approval above the limit, else to the payout."""
     return await asked.by(command.accept_statement)
 
@@ -62,7 +63,7 @@ async def accept_statement(asked: AskedOfCaseDep) -> CaseState:
     summary="Return the statement with remarks",
     responses=UNKNOWN,
 )
-async def return_statement(body: RemarksBody, asked: AskedOfCaseDep) -> CaseState:
+async def return_statement(body: RemarksBody, asked: AskedOfCase) -> CaseState:
     """The client reads the remarks and signs a new statement."""
     return await asked.by(command.return_statement, body.remarks, body.fields)
 
@@ -72,7 +73,7 @@ async def return_statement(body: RemarksBody, asked: AskedOfCaseDep) -> CaseStat
     summary="Request a new calculation",
     responses=UNKNOWN,
 )
-async def recalculate_refund(body: ReasonBody, asked: AskedOfCaseDep) -> CaseState:
+async def recalculate_refund(body: ReasonBody, asked: AskedOfCase) -> CaseState:
     """Requests a new calculation by a specialist, also of an automatic sum; what the client signed
     is no longer valid. The client reads the reason. An accountant sends back a held payout, part of
     which the acquirer has already returned.
@@ -81,7 +82,7 @@ async def recalculate_refund(body: ReasonBody, asked: AskedOfCaseDep) -> CaseSta
 
 
 @routes.post("/v1/refunds/{refund_id}/approval", summary="Approve the sum", responses=UNKNOWN)
-async def approve_refund(asked: AskedOfCaseDep) -> CaseState:
+async def approve_refund(asked: AskedOfCase) -> CaseState:
     """Approves a sum above the limit; the person who calculated it is refused."""
     return await asked.by(command.approve_refund)
 
@@ -89,7 +90,7 @@ async def approve_refund(asked: AskedOfCaseDep) -> CaseState:
 @routes.post(
     "/v1/refunds/{refund_id}/withdrawal", summary="Withdraw the request", responses=UNKNOWN
 )
-async def withdraw_refund(asked: AskedOfCaseDep) -> CaseState:
+async def withdraw_refund(asked: AskedOfCase) -> CaseState:
     """Ends the case; the client may withdraw until the payout starts."""
     return await asked.by(command.withdraw_refund)
 

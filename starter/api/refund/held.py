@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from starter.api.http.models import Body, Note
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import router
-from starter.api.refund.case import UNKNOWN, AskedOfCaseDep
+from starter.api.refund.case import AskedOfCase
 from starter.commands.refund import decide as command
 from starter.presentation.refund.state import CaseState
 
@@ -24,7 +25,7 @@ class WordBody(Body):
     summary="Try a held payout again",
     responses=UNKNOWN,
 )
-async def retry_payout(body: WordBody, asked: AskedOfCaseDep) -> CaseState:
+async def retry_payout(body: WordBody, asked: AskedOfCase) -> CaseState:
     """Starts another attempt, for example after the balance was topped up: by the acquirer if it
     was the last to refuse, by the requisites if the statement names them.
     """
@@ -36,7 +37,7 @@ async def retry_payout(body: WordBody, asked: AskedOfCaseDep) -> CaseState:
     summary="Pay a held payout by the requisites",
     responses=UNKNOWN,
 )
-async def pay_by_bank(body: WordBody, asked: AskedOfCaseDep) -> CaseState:
+async def pay_by_bank(body: WordBody, asked: AskedOfCase) -> CaseState:
     """The whole sum is paid by the signed requisites in the next payment run.
 
     Take care: this also confirms that refunds the acquirer already made belong to something else.
@@ -50,7 +51,7 @@ async def pay_by_bank(body: WordBody, asked: AskedOfCaseDep) -> CaseState:
     summary="Record a refund made in the acquirer's cabinet",
     responses=UNKNOWN,
 )
-async def book_given_back(body: WordBody, asked: AskedOfCaseDep) -> CaseState:
+async def book_given_back(body: WordBody, asked: AskedOfCase) -> CaseState:
     """The client got the money by a refund made in the acquirer's cabinet: the case is completed.
 
     409 `given_back_less` when the refunds of one payment there are less than this case's sum.

@@ -6,8 +6,9 @@ from pydantic import Field, StringConstraints
 
 from domain.refund.inquiry import MAX_STATEMENT_LENGTH
 from starter.api.http.models import Body, Day, Note
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import router
-from starter.api.refund.case import UNKNOWN, AskedOfCaseDep
+from starter.api.refund.case import AskedOfCase
 from starter.commands.refund import decide
 from starter.commands.refund import inquiry as command
 from starter.commands.refund.inquiry import InquiryAsked
@@ -41,7 +42,7 @@ class ReturnBody(Body):
     summary="Say that the money has not come",
     responses=UNKNOWN,
 )
-async def open_inquiry(body: InquiryBody, asked: AskedOfCaseDep) -> CaseState:
+async def open_inquiry(body: InquiryBody, asked: AskedOfCase) -> CaseState:
     """An accountant looks for the money and answers with the trace of the payout.
 
     Allowed from the day after the last day of crediting (`inquiry_from` of the case), or at once
@@ -56,7 +57,7 @@ async def open_inquiry(body: InquiryBody, asked: AskedOfCaseDep) -> CaseState:
     summary="Say that the money has come after all",
     responses=UNKNOWN,
 )
-async def withdraw_inquiry(asked: AskedOfCaseDep) -> CaseState:
+async def withdraw_inquiry(asked: AskedOfCase) -> CaseState:
     """Ends the client's own inquiry."""
     return await asked.by(decide.withdraw_inquiry)
 
@@ -66,7 +67,7 @@ async def withdraw_inquiry(asked: AskedOfCaseDep) -> CaseState:
     summary="Answer that the money was paid",
     responses=UNKNOWN,
 )
-async def answer_inquiry(body: InquiryAnswerBody, asked: AskedOfCaseDep) -> CaseState:
+async def answer_inquiry(body: InquiryAnswerBody, asked: AskedOfCase) -> CaseState:
     """The client gets the answer with the trace of the payout; the case is closed again."""
     return await asked.by(decide.answer_inquiry, body.answer)
 
@@ -76,7 +77,7 @@ async def answer_inquiry(body: InquiryAnswerBody, asked: AskedOfCaseDep) -> Case
     summary="Book money that came back to the acquirer",
     responses=UNKNOWN,
 )
-async def book_return(body: ReturnBody, asked: AskedOfCaseDep) -> CaseState:
+async def book_return(body: ReturnBody, asked: AskedOfCase) -> CaseState:
     """The client is asked for other requisites, and the next payout goes there.
 
     409 `inquiry_return_by_statement` for a payout by the bank: decide the entry of the bank

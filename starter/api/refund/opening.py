@@ -9,8 +9,9 @@ from domain.refund.calculation import MAX_LINES
 from domain.refund.refund import AskedLine, RefundKind
 from starter.api.http.models import Body, Day, Email, InvoiceNumber, Kopecks
 from starter.api.http.models import refused as refused_field
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, link_to
+from starter.api.refund.case import link_to
 from starter.commands.refund import open as command
 from starter.commands.refund.open import RefundAsked
 from starter.presentation.refund.state import CaseState, state_of

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import Request, Response
 
-from starter.api.http.problems import documented
+from starter.api.http.problems import UNKNOWN, documented
 from starter.api.http.route import (
     CurrentCaller,
     DatabaseDep,
@@ -16,7 +16,7 @@ from starter.api.http.upload import (
     SCAN_BODY,
     check_declared,
 )
-from starter.api.refund.case import UNKNOWN, AskedOfCaseDep, RefundId
+from starter.api.refund.case import AskedOfCase, RefundId
 from starter.commands.refund import sign as command
 from starter.http.attachment import attachment
 from starter.presentation.refund.scan import newest_scan
@@ -32,7 +32,7 @@ routes = router("refunds")
     max_body_size=MAX_UPLOAD_BYTES,
     openapi_extra=SCAN_BODY,
 )
-async def upload_scan(request: Request, asked: AskedOfCaseDep) -> CaseState:
+async def upload_scan(request: Request, asked: AskedOfCase) -> CaseState:
     """Signs the newest statement by a scan of it; a specialist checks the scan in review."""
     check_declared(request)
     content = await request.body()

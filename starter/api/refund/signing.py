@@ -7,9 +7,9 @@ from pydantic import Field
 
 from domain.refund.statement import CODE_DIGITS
 from starter.api.http.models import Body, Shown
-from starter.api.http.problems import documented
+from starter.api.http.problems import UNKNOWN, documented
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, AskedOfCaseDep, RefundId
+from starter.api.refund.case import AskedOfCase, RefundId
 from starter.commands.refund import sign as command
 from starter.presentation.refund.presenters import masked_address
 from starter.presentation.refund.state import CaseState
@@ -49,6 +49,6 @@ async def request_code(
     summary="Sign by the one-time code",
     responses=UNKNOWN,
 )
-async def sign_statement(body: SignatureBody, asked: AskedOfCaseDep) -> CaseState:
+async def sign_statement(body: SignatureBody, asked: AskedOfCase) -> CaseState:
     """Signs the newest statement and sends it to review; wrong codes are counted."""
     return await asked.by(command.sign_statement, body.code)

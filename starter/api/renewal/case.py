@@ -1,14 +1,12 @@
 """The id and the paths of a renewal, as every route about it has them."""
 
-from http import HTTPStatus
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import Path
 
 from domain.renewal.renewal import RenewalAction
 from starter.api.http.links import PATHS
-from starter.api.http.problems import documented
 from starter.commands.refusal import Noun
 from starter.presentation.renewal.addresses import RENEWAL_ID_PATTERN, Addresses
 
@@ -20,9 +18,6 @@ RenewalId = Annotated[
         examples=["renewal-kompas-7-2026-11-30"],
     ),
 ]
-
-UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
-"""The answer of a command whose outcome is not known yet."""
 
 
 ADDRESSES: Final = Addresses(

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from db.renewal import payment_claim as claims
 from db.renewal import reads as cases_in
 from starter.access import require_visible
-from starter.api.http.problems import documented
+from starter.api.http.problems import UNKNOWN, documented
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -24,7 +24,7 @@ from starter.api.http.upload import (
     SCAN_BODY,
     check_declared,
 )
-from starter.api.renewal.case import ADDRESSES, UNKNOWN, RenewalId
+from starter.api.renewal.case import ADDRESSES, RenewalId
 from starter.commands.refusal import conflict
 from starter.commands.renewal import claim as command
 from starter.http.attachment import attachment

@@ -11,8 +11,9 @@ from domain.billing.payer import Payer
 from domain.renewal.renewal import PayBy
 from domain.subscription.offer_kind import OfferKind
 from starter.api.http.models import Address, Body, Kopecks, Lax, Written
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.renewal.case import ADDRESSES, UNKNOWN, RenewalId
+from starter.api.renewal.case import ADDRESSES, RenewalId
 from starter.api.subscription.catalogue import TariffCode
 from starter.api.subscription.presenters import SubscriptionPath
 from starter.commands.renewal import order as command

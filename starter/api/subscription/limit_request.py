@@ -15,7 +15,7 @@ from starter.access import require_own
 from starter.api.http import links
 from starter.api.http.models import Body, Note
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
-from starter.api.http.problems import documented
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -35,8 +35,6 @@ from starter.presentation.subscription.limit_requests import (
     limit_request_shown,
 )
 from starter.presentation.subscription.waiting import limit_request_waiting
-
-UNKNOWN = documented(HTTPStatus.ACCEPTED)
 
 routes = router("subscriptions")
 

@@ -3,8 +3,9 @@
 from pydantic import Field
 
 from starter.api.http.models import Body, Day, Line, Note
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import router
-from starter.api.ticket.case import UNKNOWN, AskedOfTicketDep
+from starter.api.ticket.case import AskedOfTicket
 from starter.commands.ticket import decide as command
 from starter.presentation.ticket.ticket import TicketShown
 
@@ -52,7 +53,7 @@ class MergeBody(Body):
 
 
 @routes.post("/v1/tickets/{ticket_id}/take", summary="Take a ticket", responses=UNKNOWN)
-async def take_ticket(body: TakeBody, asked: AskedOfTicketDep) -> TicketShown:
+async def take_ticket(body: TakeBody, asked: AskedOfTicket) -> TicketShown:
     """Refused by `ticket_taken_meanwhile` where it is no longer whose the caller saw."""
     return await asked.by(command.take_ticket, body.seen_assignee)
 
@@ -60,7 +61,7 @@ async def take_ticket(body: TakeBody, asked: AskedOfTicketDep) -> TicketShown:
 @routes.post(
     "/v1/tickets/{ticket_id}/transfer", summary="Give to another department", responses=UNKNOWN
 )
-async def transfer_ticket(body: TransferBody, asked: AskedOfTicketDep) -> TicketShown:
+async def transfer_ticket(body: TransferBody, asked: AskedOfTicket) -> TicketShown:
     """It is nobody's there; its clocks go on by the hours of that department."""
     return await asked.by(command.transfer_ticket, body.department, body.reason, body.seen_assignee)
 
@@ -68,7 +69,7 @@ async def transfer_ticket(body: TransferBody, asked: AskedOfTicketDep) -> Ticket
 @routes.post(
     "/v1/tickets/{ticket_id}/escalate", summary="Ask the operators to see to it", responses=UNKNOWN
 )
-async def escalate_ticket(body: EscalationBody, asked: AskedOfTicketDep) -> TicketShown:
+async def escalate_ticket(body: EscalationBody, asked: AskedOfTicket) -> TicketShown:
     """The operators get a letter with the ticket."""
     return await asked.by(command.escalate_ticket, body.reason)
 
@@ -76,7 +77,7 @@ async def escalate_ticket(body: EscalationBody, asked: AskedOfTicketDep) -> Tick
 @routes.post(
     "/v1/tickets/{ticket_id}/resolve", summary="Hold the question for settled", responses=UNKNOWN
 )
-async def resolve_ticket(asked: AskedOfTicketDep) -> TicketShown:
+async def resolve_ticket(asked: AskedOfTicket) -> TicketShown:
     """The client is told, and may reopen it for some days."""
     return await asked.by(command.resolve_ticket)
 
@@ -84,7 +85,7 @@ async def resolve_ticket(asked: AskedOfTicketDep) -> TicketShown:
 @routes.post(
     "/v1/tickets/{ticket_id}/third-party", summary="Wait for a third party", responses=UNKNOWN
 )
-async def await_third_party(body: ThirdPartyBody, asked: AskedOfTicketDep) -> TicketShown:
+async def await_third_party(body: ThirdPartyBody, asked: AskedOfTicket) -> TicketShown:
     """Our clocks stand still until then; the client has to have been answered before."""
     return await asked.by(command.await_third_party, body.reason, body.until)
 
@@ -92,36 +93,36 @@ async def await_third_party(body: ThirdPartyBody, asked: AskedOfTicketDep) -> Ti
 @routes.post(
     "/v1/tickets/{ticket_id}/merge", summary="Merge into another ticket", responses=UNKNOWN
 )
-async def merge_ticket(body: MergeBody, asked: AskedOfTicketDep) -> TicketShown:
+async def merge_ticket(body: MergeBody, asked: AskedOfTicket) -> TicketShown:
     """Its messages stand in the other's thread; it can be undone for some days."""
     return await asked.by(command.merge_ticket, body.into)
 
 
 @routes.post("/v1/tickets/{ticket_id}/unmerge", summary="Undo a merge", responses=UNKNOWN)
-async def unmerge_ticket(asked: AskedOfTicketDep) -> TicketShown:
+async def unmerge_ticket(asked: AskedOfTicket) -> TicketShown:
     """The ticket is open again, with its own messages, on our turn."""
     return await asked.by(command.unmerge_ticket)
 
 
 @routes.post("/v1/tickets/{ticket_id}/spam", summary="Put aside as spam", responses=UNKNOWN)
-async def mark_ticket_spam(body: SpamBody, asked: AskedOfTicketDep) -> TicketShown:
+async def mark_ticket_spam(body: SpamBody, asked: AskedOfTicket) -> TicketShown:
     """Nobody is told; letters of its sender are parked. It can be taken back for some days."""
     return await asked.by(command.mark_ticket_spam, body.reason)
 
 
 @routes.post("/v1/tickets/{ticket_id}/not-spam", summary="Take back: no spam", responses=UNKNOWN)
-async def unmark_ticket_spam(asked: AskedOfTicketDep) -> TicketShown:
+async def unmark_ticket_spam(asked: AskedOfTicket) -> TicketShown:
     """The ticket is open again, on our turn."""
     return await asked.by(command.unmark_ticket_spam)
 
 
 @routes.post("/v1/tickets/{ticket_id}/hasten", summary="Ask to be answered", responses=UNKNOWN)
-async def hasten_ticket(asked: AskedOfTicketDep) -> TicketShown:
+async def hasten_ticket(asked: AskedOfTicket) -> TicketShown:
     """«Ускорить»: once until we answer."""
     return await asked.by(command.hasten_ticket)
 
 
 @routes.post("/v1/tickets/{ticket_id}/archive", summary="Put a ticket away", responses=UNKNOWN)
-async def archive_ticket(asked: AskedOfTicketDep) -> TicketShown:
+async def archive_ticket(asked: AskedOfTicket) -> TicketShown:
     """Once it is answered; the client may bring it back by a reply for some days."""
     return await asked.by(command.archive_ticket)

@@ -17,6 +17,7 @@ from starter.api.http.paging import (
     number_up_to,
     page_of,
 )
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -25,7 +26,6 @@ from starter.api.http.route import (
     ServicesDep,
     router,
 )
-from starter.api.ticket.case import UNKNOWN
 from starter.commands.refusal import not_found
 from starter.commands.ticket import parked as command
 from starter.commands.ticket.parked import MAX_DISMISSED

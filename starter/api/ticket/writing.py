@@ -11,6 +11,7 @@ from pydantic import Field
 from domain.file.file import MAX_FILES
 from starter.api.http import links
 from starter.api.http.models import ID_PATTERN, Body, InvoiceNumber, Line, Note, Paragraphs, Shown
+from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -18,7 +19,7 @@ from starter.api.http.route import (
     ServicesDep,
     router,
 )
-from starter.api.ticket.case import UNKNOWN, AskedOfTicketDep, TicketId
+from starter.api.ticket.case import AskedOfTicket, TicketId
 from starter.commands.refusal import LookAt, Noun
 from starter.commands.ticket import write as command
 from starter.commands.ticket.case import MAX_TEXT_LENGTH
@@ -132,13 +133,13 @@ async def open_ticket(
 
 
 @routes.post("/v1/tickets/{ticket_id}/reply", summary="Write as the client", responses=UNKNOWN)
-async def reply_to_ticket(body: ReplyBody, asked: AskedOfTicketDep) -> TicketShown:
+async def reply_to_ticket(body: ReplyBody, asked: AskedOfTicket) -> TicketShown:
     """A settled ticket is open again; a closed one refuses: open another that `follows` it."""
     return await asked.by(command.reply_to_ticket, body.text, Channel.API, body.files)
 
 
 @routes.post("/v1/tickets/{ticket_id}/answer", summary="Answer the client", responses=UNKNOWN)
-async def answer_ticket(body: TicketAnswerBody, asked: AskedOfTicketDep) -> TicketShown:
+async def answer_ticket(body: TicketAnswerBody, asked: AskedOfTicket) -> TicketShown:
     """The client is told; refused by `ticket_answered_meanwhile` where a newer answer was sent."""
     answer = Answer(body.text, body.seen_answers, body.resolves, body.files)
     return await asked.by(command.answer_ticket, answer, Channel.API)
@@ -180,6 +181,6 @@ async def rate_ticket(
 
 
 @routes.post("/v1/tickets/{ticket_id}/seen", summary="Say how many answers were read")
-async def see_ticket(body: SeenBody, asked: AskedOfTicketDep) -> TicketShown:
+async def see_ticket(body: SeenBody, asked: AskedOfTicket) -> TicketShown:
     """The ticket no longer has new messages for its client."""
     return await asked.by(command.see_ticket, body.answers)

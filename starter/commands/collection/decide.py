@@ -1,10 +1,8 @@
 """What a client and staff say to the case of an unpaid order."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from db.billing import invoice as invoices
 from db.collection import submission
@@ -25,13 +23,10 @@ from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.collection.case import (
     COLLECTIONS,
-    Update,
+    CollectionCommand,
     debt_of,
-    decide,
     found,
     is_overdue,
-    known_or_allowed,
-    start_of,
 )
 from starter.commands.command import command
 from starter.commands.compensation.calculate import covered, law_of
@@ -63,7 +58,7 @@ async def open_collection(
         raise conflict("collection_not_overdue")
     request = CollectionRequest(collection_workflow_id(invoice_number), caller.login)
     await services.cases.update_with_start(
-        start_of(request, services.cases.task_queue),
+        services.cases.start_of(CollectionWorkflow.run, request, request.collection_id),
         CollectionWorkflow.ask,
         command_id,
         look_at=COLLECTIONS.look_at(request.collection_id),
@@ -76,15 +71,8 @@ async def give_reason(
     services: Services, caller: Caller, command_id: UUID, collection_id: str, answer: Reason
 ) -> CollectionRow:
     """The client says in one tap why the order is not paid; the money is looked for at once."""
-    return await _decided(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.GIVE_REASON,
-        CollectionWorkflow.give_reason,
-        {"answer": answer},
-    )
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(CollectionAction.GIVE_REASON, answer=answer)
 
 
 @command
@@ -97,15 +85,8 @@ async def promise_payment(
     reason: str | None = None,
 ) -> CollectionRow:
     """The client, or staff in its name, names the day on which it pays."""
-    return await _decided(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.PROMISE,
-        CollectionWorkflow.promise_payment,
-        {"day": day, "reason": reason},
-    )
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(CollectionAction.PROMISE, day=day, reason=reason)
 
 
 @command
@@ -118,15 +99,8 @@ async def pause_collection(
     reason: str,
 ) -> CollectionRow:
     """Nobody writes to the client before a day."""
-    return await _decided(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.PAUSE,
-        CollectionWorkflow.pause_collection,
-        {"day": until, "reason": reason},
-    )
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(CollectionAction.PAUSE, day=until, reason=reason)
 
 
 @command
@@ -158,15 +132,9 @@ async def record_court(
                 fee_rule=fee.rule.id,
             )
 
-    return await _decided(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.RECORD_COURT,
-        CollectionWorkflow.record_court,
-        {"day": court.filed_on, "reason": reason},
-        put_court,
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(
+        CollectionAction.RECORD_COURT, put_court, day=court.filed_on, reason=reason
     )
 
 
@@ -177,14 +145,8 @@ async def send_claim(
     """A person sends the claim now; refused outside the client's hours and after a contact of the
     same day.
     """
-    return await _plain(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.SEND_CLAIM,
-        CollectionWorkflow.send_claim,
-    )
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(CollectionAction.SEND_CLAIM)
 
 
 @command
@@ -192,15 +154,8 @@ async def to_lawyer(
     services: Services, caller: Caller, command_id: UUID, collection_id: str, reason: str
 ) -> CollectionRow:
     """The lawyer sees to it from here on."""
-    return await _plain(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.TO_LAWYER,
-        CollectionWorkflow.to_lawyer,
-        reason,
-    )
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(CollectionAction.TO_LAWYER, reason=reason)
 
 
 @command
@@ -208,15 +163,8 @@ async def settle_debt(
     services: Services, caller: Caller, command_id: UUID, collection_id: str, reason: str
 ) -> CollectionRow:
     """The parties have agreed otherwise than by a payment."""
-    return await _plain(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.SETTLE,
-        CollectionWorkflow.settle_debt,
-        reason,
-    )
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(CollectionAction.SETTLE, reason=reason)
 
 
 @command
@@ -224,15 +172,8 @@ async def cancel_collection(
     services: Services, caller: Caller, command_id: UUID, collection_id: str, reason: str
 ) -> CollectionRow:
     """Nothing is owed after all."""
-    return await _plain(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.CANCEL,
-        CollectionWorkflow.cancel_collection,
-        reason,
-    )
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(CollectionAction.CANCEL, reason=reason)
 
 
 @command
@@ -240,15 +181,8 @@ async def propose_write_off(
     services: Services, caller: Caller, command_id: UUID, collection_id: str, reason: str
 ) -> CollectionRow:
     """Proposes to write the debt off; another person confirms."""
-    return await _plain(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.PROPOSE_WRITE_OFF,
-        CollectionWorkflow.propose_write_off,
-        reason,
-    )
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(CollectionAction.PROPOSE_WRITE_OFF, reason=reason)
 
 
 @command
@@ -256,14 +190,8 @@ async def confirm_write_off(
     services: Services, caller: Caller, command_id: UUID, collection_id: str
 ) -> CollectionRow:
     """Writes the debt off; refused to whoever proposed it."""
-    return await _plain(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.CONFIRM_WRITE_OFF,
-        CollectionWorkflow.confirm_write_off,
-    )
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(CollectionAction.CONFIRM_WRITE_OFF)
 
 
 @command
@@ -271,15 +199,8 @@ async def decline_write_off(
     services: Services, caller: Caller, command_id: UUID, collection_id: str, reason: str
 ) -> CollectionRow:
     """Takes a proposal back; the case goes on."""
-    return await _plain(
-        services,
-        caller,
-        command_id,
-        collection_id,
-        CollectionAction.DECLINE_WRITE_OFF,
-        CollectionWorkflow.decline_write_off,
-        reason,
-    )
+    case = CollectionCommand(services, caller, command_id, collection_id)
+    return await case.decided(CollectionAction.DECLINE_WRITE_OFF, reason=reason)
 
 
 async def _fee(services: Services, row: CollectionRow, court: Court, claim: int) -> CourtFee:
@@ -293,48 +214,3 @@ async def _fee(services: Services, row: CollectionRow, court: Court, claim: int)
             if is_person:
                 raise RuleNotCovered(kind, court.filed_on)
         return court_fee(kind, claim, court.filed_on, law.rules)
-
-
-async def _plain(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    collection_id: str,
-    action: CollectionAction,
-    update: Update,
-    reason: str | None = None,
-) -> CollectionRow:
-    """A decision that says no more than why."""
-    return await _decided(
-        services, caller, command_id, collection_id, action, update, {"reason": reason}
-    )
-
-
-async def _decided(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    collection_id: str,
-    action: CollectionAction,
-    update: Update,
-    columns: dict[str, Any],
-    put_beside: Callable[[Transaction, UUID], None] | None = None,
-) -> CollectionRow:
-    """Stores a decision and sends it to its case; one that was taken is answered as it is."""
-    decision_id = uuid5(command_id, f"decision {collection_id}")
-    row, is_taken = await known_or_allowed(services, caller, collection_id, action, decision_id)
-    if is_taken:
-        return row
-    async with services.database.transaction() as transaction:
-        submission.put_decision(
-            transaction,
-            decision_id,
-            collection_id=collection_id,
-            action=action,
-            decided_by=caller.login,
-            decided_at=datetime.now(UTC),
-            **columns,
-        )
-        if put_beside is not None:
-            put_beside(transaction, decision_id)
-    return await decide(services, caller, command_id, collection_id, update, decision_id)

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from db.dispute import compensated
+from domain.billing.requisites import ClientKind
 from domain.compensation.interest import Debt, Movement
 from domain.compensation.legal_rule import RuleKind
-from domain.compensation.line import Calculation, Line
+from domain.compensation.line import Calculation
 from domain.compensation.penalty import PENALTIES
 from starter.commands.compensation.calculate import (
     InterestAsked,
@@ -16,9 +18,10 @@ from starter.commands.compensation.calculate import (
     law_of,
     penalty_by,
 )
-from starter.commands.refusal import FieldError, invalid
+from starter.commands.compensation.written import written_line
+from starter.commands.refusal import FieldError, invalid, not_found
 from starter.commands.services import Services
-from texts import rubles
+from texts import day, rubles
 
 POINTER = "/compensation"
 COMPENSATING = (RuleKind.INTEREST, *PENALTIES)
@@ -40,13 +43,23 @@ class Compensation:
     last: date
 
 
-async def counted(services: Services, asked: Compensation) -> dict[str, Any]:
+async def counted(services: Services, dispute_id: str, asked: Compensation) -> dict[str, Any]:
     """The columns of a decision; refused above what the law counts, or where a day is not known.
 
-    Where the law changed during a delay, the least of what it may give is the limit.
+    Where the law changed during a delay, the least of what it may give is the limit. A penalty of
+    the law on consumers is for who was one when the order was made. What other disputes of the
+    order gave is not given again: not for a day that they count, nor above the cap of all.
     """
+    (orders,) = await services.database.read(compensated.order_of(dispute_id))
+    if not orders:
+        raise not_found()
+    is_consumer = orders[0].client_kind == ClientKind.INDIVIDUAL
+    if asked.rule in PENALTIES and not is_consumer:
+        raise invalid(FieldError("dispute_penalty_of_consumer", f"{POINTER}/rule"))
     calculation = _calculation(await law_of(services.database), asked)
-    cap = 0 if calculation is None else calculation.kopecks
+    cap = 0 if calculation is None else _left(calculation, orders[0].given_kopecks)
+    if calculation is not None:
+        await _require_uncounted(services, dispute_id, calculation)
     if asked.kopecks > cap:
         params = {"cap": rubles(cap)}
         raise invalid(FieldError("dispute_compensation_above_law", POINTER, params=params))
@@ -55,6 +68,23 @@ async def counted(services: Services, asked: Compensation) -> dict[str, Any]:
         "cap_kopecks": cap,
         "calculation": None if calculation is None else _written(calculation),
     }
+
+
+def _left(calculation: Calculation, given_kopecks: int) -> int:
+    if calculation.cap_kopecks is None:
+        return calculation.kopecks
+    return min(calculation.kopecks, max(0, calculation.cap_kopecks - given_kopecks))
+
+
+async def _require_uncounted(services: Services, dispute_id: str, calculation: Calculation) -> None:
+    if not calculation.lines:
+        return
+    first = min(line.first for line in calculation.lines)
+    last = max(line.last for line in calculation.lines)
+    (found,) = await services.database.read(compensated.overlapping(dispute_id, first, last))
+    for one in found:
+        params = {"first": day(one.first), "last": day(one.last), "dispute": one.dispute_id}
+        raise invalid(FieldError("dispute_compensation_counted", POINTER, params=params))
 
 
 def _calculation(law: Law, asked: Compensation) -> Calculation | None:
@@ -76,20 +106,5 @@ def _written(calculation: Calculation) -> dict[str, Any]:
         "kopecks": calculation.kopecks,
         "cap_kopecks": calculation.cap_kopecks,
         "is_checked": calculation.rule.is_checked,
-        "lines": [_line(line) for line in calculation.lines],
-    }
-
-
-def _line(line: Line) -> dict[str, Any]:
-    return {
-        "rule": line.rule.id,
-        "kind": line.rule.kind,
-        "first": line.first.isoformat(),
-        "last": line.last.isoformat(),
-        "days": line.days,
-        "base_kopecks": line.base_kopecks,
-        "rate_bp": line.rate_bp,
-        "year_days": line.year_days,
-        "kopecks": line.kopecks,
-        "rate_rows": list(line.rate_rows),
+        "lines": [written_line(line) for line in calculation.lines],
     }

@@ -4,20 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from db.dispute import submission
 from db.dispute.reads import DisputeRow
 from domain.calendar.bank_calendar import moscow_date
 from domain.dispute.dispute import DisputeAction, DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.dispute.case import Update, decide, found, known_or_allowed, require_allowed
+from starter.commands.dispute.case import DisputeCommand
 from starter.commands.dispute.compensation import Compensation, counted
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.services import Services
-from workflows.dispute import DisputeWorkflow
 
 MAX_DAYS_AHEAD = 365
 """How far ahead a day may be that somebody outside has set."""
@@ -44,8 +42,10 @@ async def ask_dispute_papers(
     reason: str,
 ) -> DisputeRow:
     """Asks the client for papers: our clock stands still."""
-    columns = {"kinds": [kind.value for kind in kinds], "reason": reason}
-    return await _decided(services, caller, command_id, dispute_id, _ASK_PAPERS, columns)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await dispute.decided(
+        DisputeAction.ASK_PAPERS, kinds=[kind.value for kind in kinds], reason=reason
+    )
 
 
 @command
@@ -61,8 +61,9 @@ async def decide_dispute(
         "awarded_kopecks": verdict.awarded_kopecks,
     }
     if verdict.compensation is not None:
-        columns |= await counted(services, verdict.compensation)
-    return await _decided(services, caller, command_id, dispute_id, _DECIDE, columns)
+        columns |= await counted(services, dispute_id, verdict.compensation)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await dispute.decided(DisputeAction.DECIDE, **columns)
 
 
 def _check_verdict(verdict: Verdict) -> None:
@@ -77,8 +78,8 @@ async def approve_dispute(
     services: Services, caller: Caller, command_id: UUID, dispute_id: str
 ) -> DisputeRow:
     """Lets somebody else's decision stand."""
-    require_allowed(await found(services, caller, dispute_id), DisputeAction.APPROVE)
-    return await decide(services, caller, command_id, dispute_id, DisputeWorkflow.approve)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await dispute.alone(DisputeAction.APPROVE)
 
 
 @command
@@ -86,8 +87,8 @@ async def send_dispute_back(
     services: Services, caller: Caller, command_id: UUID, dispute_id: str, reason: str
 ) -> DisputeRow:
     """Has a dispute decided anew."""
-    columns = {"reason": reason}
-    return await _decided(services, caller, command_id, dispute_id, _SEND_BACK, columns)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await dispute.decided(DisputeAction.SEND_BACK, reason=reason)
 
 
 @command
@@ -101,8 +102,8 @@ async def receive_dispute_claim(
 ) -> DisputeRow:
     """Records a pre-trial claim, and the day by which it has to be answered if it names one."""
     _check_ahead(until_on)
-    columns = {"reason": reason, "until_on": until_on}
-    return await _decided(services, caller, command_id, dispute_id, _RECEIVE_CLAIM, columns)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await dispute.decided(DisputeAction.RECEIVE_CLAIM, reason=reason, until_on=until_on)
 
 
 @command
@@ -117,8 +118,10 @@ async def take_dispute_outside(
 ) -> DisputeRow:
     """Records that a bank, an authority or a court decides, and its deadline if it has set one."""
     _check_ahead(until_on)
-    columns = {"outside": outside, "reason": reason, "until_on": until_on}
-    return await _decided(services, caller, command_id, dispute_id, _GO_OUTSIDE, columns)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await dispute.decided(
+        DisputeAction.GO_OUTSIDE, outside=outside, reason=reason, until_on=until_on
+    )
 
 
 @command
@@ -135,8 +138,10 @@ async def end_dispute_outside(
     brings its money back into the books.
     """
     _check_past(on)
-    columns = {"outcome": outcome, "reason": reason, "until_on": on}
-    return await _decided(services, caller, command_id, dispute_id, _END_OUTSIDE, columns)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await dispute.decided(
+        DisputeAction.END_OUTSIDE, outcome=outcome, reason=reason, until_on=on
+    )
 
 
 @command
@@ -150,8 +155,8 @@ async def perform_dispute(
 ) -> DisputeRow:
     """Records that the compensation was paid, by which order and on which day."""
     _check_past(on)
-    columns = {"reason": reason, "until_on": on}
-    return await _decided(services, caller, command_id, dispute_id, _PERFORM, columns)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await dispute.decided(DisputeAction.PERFORM, reason=reason, until_on=on)
 
 
 def _check_ahead(day: date | None) -> None:
@@ -166,42 +171,3 @@ def _check_ahead(day: date | None) -> None:
 def _check_past(day: date) -> None:
     if day > moscow_date(datetime.now(UTC)):
         raise invalid(FieldError("dispute_day_ahead", "/on"))
-
-
-_ASK_PAPERS = (DisputeAction.ASK_PAPERS, DisputeWorkflow.ask_papers)
-_DECIDE = (DisputeAction.DECIDE, DisputeWorkflow.decide)
-_SEND_BACK = (DisputeAction.SEND_BACK, DisputeWorkflow.send_back)
-_RECEIVE_CLAIM = (DisputeAction.RECEIVE_CLAIM, DisputeWorkflow.receive_claim)
-_GO_OUTSIDE = (DisputeAction.GO_OUTSIDE, DisputeWorkflow.go_outside)
-_END_OUTSIDE = (DisputeAction.END_OUTSIDE, DisputeWorkflow.end_outside)
-_PERFORM = (DisputeAction.PERFORM, DisputeWorkflow.perform)
-
-
-async def _decided(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
-    how: tuple[DisputeAction, Update],
-    columns: dict[str, Any],
-) -> DisputeRow:
-    """Stores a decision and sends it to its dispute; one that was taken is answered as it is."""
-    action, update = how
-    decision_id = uuid5(command_id, "decision")
-    dispute, is_taken = await known_or_allowed(services, caller, dispute_id, action, decision_id)
-    if is_taken:
-        return dispute
-    async with services.database.transaction() as transaction:
-        submission.put_decision(
-            transaction,
-            decision_id,
-            **{
-                "dispute_id": dispute_id,
-                "action": action,
-                "seen_handed_in": dispute.handed_in,
-                "decided_by": caller.login,
-                "decided_at": datetime.now(UTC),
-                **columns,
-            },
-        )
-    return await decide(services, caller, command_id, dispute_id, update, decision_id)

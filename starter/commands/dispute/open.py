@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
+from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from db.dispute import submission
@@ -22,7 +23,7 @@ from domain.dispute.dispute import (
 from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.dispute.case import DISPUTES, found, start_of
+from starter.commands.dispute.case import DISPUTES, found
 from starter.commands.refusal import FieldError, LookAt, Noun, case_closed, conflict, invalid
 from starter.commands.services import Services
 from texts import rubles
@@ -70,7 +71,12 @@ async def open_dispute(
         )
         try:
             await services.cases.update_with_start(
-                start_of(request, services.cases.task_queue),
+                services.cases.start_of(
+                    DisputeWorkflow.run,
+                    request,
+                    dispute_id,
+                    reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                ),
                 DisputeWorkflow.ask,
                 command_id,
                 request,

@@ -15,11 +15,10 @@ from domain.dispute.dispute import DisputeAction
 from domain.dispute.evidence import MAX_EVIDENCE, EvidenceKind, EvidenceSource, Visibility
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.dispute.case import Update, decide, found, known_or_allowed, require_allowed
-from starter.commands.file.attach import attachable
+from starter.commands.dispute.case import DisputeCommand
+from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import FieldError, conflict, invalid
 from starter.commands.services import Services
-from workflows.dispute import DisputeWorkflow
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,8 @@ async def reply_to_dispute(
     papers: Sequence[Paper] = (),
 ) -> DisputeRow:
     """The client writes; that stops what was announced."""
-    return await _written(services, caller, command_id, dispute_id, _REPLY, text, papers)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await _written(dispute, DisputeAction.REPLY, text, papers)
 
 
 @command
@@ -62,7 +62,8 @@ async def submit_dispute(
     papers: Sequence[Paper] = (),
 ) -> DisputeRow:
     """The client hands in the last papers: our clock runs again."""
-    return await _written(services, caller, command_id, dispute_id, _SUBMIT, text, papers)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await _written(dispute, DisputeAction.SUBMIT, text, papers)
 
 
 @command
@@ -75,7 +76,8 @@ async def appeal_dispute(
     papers: Sequence[Paper] = (),
 ) -> DisputeRow:
     """The client objects to a rejection; another person decides."""
-    return await _written(services, caller, command_id, dispute_id, _APPEAL, text, papers)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await _written(dispute, DisputeAction.APPEAL, text, papers)
 
 
 @command
@@ -88,7 +90,8 @@ async def answer_dispute(
     papers: Sequence[Paper] = (),
 ) -> DisputeRow:
     """We write; papers may be for ours alone."""
-    return await _written(services, caller, command_id, dispute_id, _ANSWER, text, papers)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await _written(dispute, DisputeAction.ANSWER, text, papers)
 
 
 @command
@@ -96,8 +99,8 @@ async def hasten_dispute(
     services: Services, caller: Caller, command_id: UUID, dispute_id: str
 ) -> DisputeRow:
     """«Ускорить»: once a stage."""
-    require_allowed(await found(services, caller, dispute_id), DisputeAction.HASTEN)
-    return await decide(services, caller, command_id, dispute_id, DisputeWorkflow.hasten)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await dispute.alone(DisputeAction.HASTEN)
 
 
 @command
@@ -105,47 +108,36 @@ async def withdraw_dispute(
     services: Services, caller: Caller, command_id: UUID, dispute_id: str
 ) -> DisputeRow:
     """The client takes the dispute back."""
-    require_allowed(await found(services, caller, dispute_id), DisputeAction.WITHDRAW)
-    return await decide(services, caller, command_id, dispute_id, DisputeWorkflow.withdraw)
-
-
-_REPLY = (DisputeAction.REPLY, DisputeWorkflow.reply)
-_SUBMIT = (DisputeAction.SUBMIT, DisputeWorkflow.submit)
-_APPEAL = (DisputeAction.APPEAL, DisputeWorkflow.appeal)
-_ANSWER = (DisputeAction.ANSWER, DisputeWorkflow.answer)
+    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+    return await dispute.alone(DisputeAction.WITHDRAW)
 
 
 async def _written(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
-    how: tuple[DisputeAction, Update],
-    text: str,
-    papers: Sequence[Paper],
+    dispute: DisputeCommand, action: DisputeAction, text: str, papers: Sequence[Paper]
 ) -> DisputeRow:
     """Stores a message with its papers and sends it to its dispute; one that was taken is answered
     as it is.
     """
-    action, update = how
-    message_id = uuid5(command_id, "message")
-    dispute, is_taken = await known_or_allowed(services, caller, dispute_id, action, message_id)
+    message_id = uuid5(dispute.command_id, "message")
+    row, is_taken = await dispute.known_or_allowed(action, message_id)
     if is_taken:
-        return dispute
-    await _check_papers(services, caller, dispute_id, papers)
+        return row
+    services, caller = dispute.services, dispute.caller
+    await _check_papers(services, caller, row.id, papers)
     now = datetime.now(UTC)
     async with services.database.transaction() as transaction:
+        await hold(transaction, [paper.file_id for paper in papers])
         submission.put_message(
             transaction,
             message_id,
-            dispute_id=dispute_id,
+            dispute_id=row.id,
             is_ours=action is DisputeAction.ANSWER,
             text=text,
             written_by=caller.login,
             written_at=now,
         )
-        _put_papers(transaction, caller, dispute_id, message_id, papers, now)
-    return await decide(services, caller, command_id, dispute_id, update, message_id)
+        _put_papers(transaction, caller, row.id, message_id, papers, now)
+    return await dispute.sent(action, message_id)
 
 
 async def _check_papers(

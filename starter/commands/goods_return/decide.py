@@ -9,10 +9,9 @@ from domain.goods_return.goods_return import GoodsReturnAction, Settlement
 from domain.text import one_line
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.goods_return.case import decided
+from starter.commands.goods_return.case import ReturnCommand
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.services import Services
-from workflows.goods_return import GoodsReturnWorkflow
 
 MAX_TRACK_LENGTH = 100
 
@@ -36,8 +35,8 @@ async def authorise_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str
 ) -> GoodsReturnRow:
     """Lets the client send the goods, or deactivate what is digital."""
-    action, update = GoodsReturnAction.AUTHORISE, GoodsReturnWorkflow.authorise
-    return await decided(services, caller, command_id, return_id, action, update)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.AUTHORISE)
 
 
 @command
@@ -45,8 +44,8 @@ async def refuse_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
 ) -> GoodsReturnRow:
     """Does not take the goods back."""
-    action, update = GoodsReturnAction.REFUSE, GoodsReturnWorkflow.refuse
-    return await decided(services, caller, command_id, return_id, action, update, reason=reason)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.REFUSE, reason=reason)
 
 
 @command
@@ -54,9 +53,8 @@ async def ship_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, track: str
 ) -> GoodsReturnRow:
     """The client has sent the goods: the number that the carrier finds them by."""
-    action, update = GoodsReturnAction.SHIP, GoodsReturnWorkflow.ship
-    track = checked_track(track)
-    return await decided(services, caller, command_id, return_id, action, update, track=track)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.SHIP, track=checked_track(track))
 
 
 @command
@@ -64,8 +62,8 @@ async def deactivate_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str
 ) -> GoodsReturnRow:
     """The client no longer uses a digital thing."""
-    action, update = GoodsReturnAction.DEACTIVATE, GoodsReturnWorkflow.deactivate
-    return await decided(services, caller, command_id, return_id, action, update)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.DEACTIVATE)
 
 
 @command
@@ -73,8 +71,8 @@ async def withdraw_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str
 ) -> GoodsReturnRow:
     """The client keeps the goods."""
-    action, update = GoodsReturnAction.WITHDRAW, GoodsReturnWorkflow.withdraw
-    return await decided(services, caller, command_id, return_id, action, update)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.WITHDRAW)
 
 
 @command
@@ -82,8 +80,8 @@ async def receive_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str
 ) -> GoodsReturnRow:
     """The goods are here."""
-    action, update = GoodsReturnAction.RECEIVE, GoodsReturnWorkflow.receive
-    return await decided(services, caller, command_id, return_id, action, update)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.RECEIVE)
 
 
 @command
@@ -91,8 +89,8 @@ async def lose_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
 ) -> GoodsReturnRow:
     """The carrier has lost the goods; whoever had to pay the carriage bears it."""
-    action, update = GoodsReturnAction.LOSE, GoodsReturnWorkflow.lose
-    return await decided(services, caller, command_id, return_id, action, update, reason=reason)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.LOSE, reason=reason)
 
 
 @command
@@ -100,13 +98,9 @@ async def inspect_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, found: Inspection
 ) -> GoodsReturnRow:
     """Stores what an inspection has found."""
-    return await decided(
-        services,
-        caller,
-        command_id,
-        return_id,
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(
         GoodsReturnAction.INSPECT,
-        GoodsReturnWorkflow.inspect,
         packing=found.packing,
         labels=found.labels,
         unused=found.unused,
@@ -128,13 +122,9 @@ async def accept_goods_return(
     """Takes the sound pieces back, and says what the client gets for them."""
     if (settlement is Settlement.PRICE_CUT) != (cut_kopecks is not None):
         raise invalid(FieldError("goods_return_cut_missing", "/cut"))
-    return await decided(
-        services,
-        caller,
-        command_id,
-        return_id,
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(
         GoodsReturnAction.ACCEPT,
-        GoodsReturnWorkflow.accept,
         settlement=settlement,
         cut_kopecks=cut_kopecks,
     )
@@ -145,8 +135,8 @@ async def reject_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
 ) -> GoodsReturnRow:
     """Sends the goods back as they are."""
-    action, update = GoodsReturnAction.REJECT, GoodsReturnWorkflow.reject
-    return await decided(services, caller, command_id, return_id, action, update, reason=reason)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.REJECT, reason=reason)
 
 
 @command
@@ -154,9 +144,8 @@ async def send_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, track: str
 ) -> GoodsReturnRow:
     """Goods have left to the client: those not accepted, other ones, or repaired ones."""
-    action, update = GoodsReturnAction.SEND, GoodsReturnWorkflow.send
-    track = checked_track(track)
-    return await decided(services, caller, command_id, return_id, action, update, track=track)
+    case = ReturnCommand(services, caller, command_id, return_id)
+    return await case.decided(GoodsReturnAction.SEND, track=checked_track(track))
 
 
 def checked_track(track: str) -> str:

@@ -19,7 +19,7 @@ from domain.goods_return.goods_return import (
 from domain.goods_return.opening import refusal_of
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.goods_return.case import RETURNS, found, start_of
+from starter.commands.goods_return.case import RETURNS, found
 from starter.commands.refusal import FieldError, Refusal, conflict, invalid, not_found
 from starter.commands.services import Services
 from workflows.goods_return import GoodsReturnWorkflow
@@ -55,7 +55,7 @@ async def open_goods_return(
     return_id = goods_return_workflow_id(stored[0].invoice_number, stored[0].ordinal)
     request = GoodsReturnRequest(return_id, str(opening_id), caller.login)
     result: GoodsReturnResult = await services.cases.update_with_start(
-        start_of(request, services.cases.task_queue),
+        services.cases.start_of(GoodsReturnWorkflow.run, request, return_id),
         GoodsReturnWorkflow.ask,
         command_id,
         look_at=RETURNS.look_at(return_id),

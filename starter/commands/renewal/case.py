@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.workflow import UpdateMethodMultiParam
 
 from db.renewal import reads as cases_in
@@ -18,19 +16,6 @@ from starter.commands.services import Services
 from workflows.renewal import RenewalWorkflow
 
 RENEWALS = CaseClient(Noun.RENEWAL, cases_in.head, cases_in.decision, cases_in.result_in)
-
-
-def start_of(request: RenewalRequest, task_queue: str) -> WithStartWorkflowOperation[Any, Any]:
-    """The start of a case; one that ended and is started again continues from its stored state."""
-    return WithStartWorkflowOperation(
-        RenewalWorkflow.run,
-        request,
-        id=request.renewal_id,
-        task_queue=task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        static_summary=request.subscription_id,
-    )
 
 
 async def decide(
@@ -52,7 +37,9 @@ async def order(
 
     async def ask() -> RenewalTransitionResult:
         result: RenewalTransitionResult = await services.cases.update_with_start(
-            start_of(request, services.cases.task_queue),
+            services.cases.start_of(
+                RenewalWorkflow.run, request, request.renewal_id, summary=request.subscription_id
+            ),
             RenewalWorkflow.order,
             command_id,
             decision,
@@ -66,7 +53,9 @@ async def order(
 async def watch(services: Services, request: RenewalRequest, command_id: UUID) -> None:
     """Starts the case of a registered term; a case that is running returns its state."""
     await services.cases.update_with_start(
-        start_of(request, services.cases.task_queue),
+        services.cases.start_of(
+            RenewalWorkflow.run, request, request.renewal_id, summary=request.subscription_id
+        ),
         RenewalWorkflow.ask,
         command_id,
         request,

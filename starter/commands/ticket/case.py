@@ -3,15 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.workflow import UpdateMethodMultiParam
-
-from db.database import Database
-from db.ticket import reads
+from db.database import Database, Transaction
+from db.query import Query
+from db.ticket import reads, submission
 from db.ticket.reads import DepartmentRow, TicketRow
 from domain.access.roles import Role
-from domain.case.decision import NOT_ALLOWED_IN_STATUS, Decision
+from domain.case.decision import NOT_ALLOWED_IN_STATUS
 from domain.file.file import FileLimits
 from domain.ticket.department import may_answer
 from domain.ticket.ticket import (
@@ -19,13 +16,12 @@ from domain.ticket.ticket import (
     TICKET_ACTIONS,
     TicketAction,
     TicketRefusal,
-    TicketRequest,
     TicketStatus,
-    TicketTransitionResult,
 )
 from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.case_client import CaseClient
+from starter.commands.case_command import CaseCommand
 from starter.commands.refusal import FieldError, Noun, Refusal, TextKey, conflict, invalid
 from starter.commands.services import Services
 from workflows.ticket import TicketWorkflow
@@ -36,21 +32,6 @@ TICKETS = CaseClient(Noun.TICKET, reads.head, reads.decision, reads.result_in)
 
 MAX_TEXT_LENGTH = 20_000
 """The longest text of any department; the department's own limit is told with it."""
-
-Update = UpdateMethodMultiParam[[Any, Decision], TicketTransitionResult]
-
-
-def start_of(request: TicketRequest, task_queue: str) -> WithStartWorkflowOperation[Any, Any]:
-    """The start of a ticket's process; one that is started again goes on from its stored state."""
-    return WithStartWorkflowOperation(
-        TicketWorkflow.run,
-        request,
-        id=request.ticket_id,
-        task_queue=task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        static_summary=request.ticket_id,
-    )
 
 
 async def found(services: Services, caller: Caller, ticket_id: str) -> TicketRow:
@@ -67,35 +48,6 @@ async def surviving(database: Database, ticket_id: str) -> TicketRow | None:
             return rows[0] if rows else None
         ticket_id = rows[0].merged_into
     return None
-
-
-async def known_or_allowed(
-    services: Services, caller: Caller, ticket_id: str, action: TicketAction, submission_id: UUID
-) -> tuple[TicketRow, bool]:
-    """The ticket, and whether it has taken this submission already; avoids storing one that would
-    be refused, which the ticket itself checks again.
-    """
-    rows, taken = await services.database.read(
-        reads.head(ticket_id), reads.decision(ticket_id, submission_id)
-    )
-    ticket = require_visible(caller, rows)
-    if not taken:
-        require_allowed(caller, ticket, action)
-    return ticket, bool(taken)
-
-
-def require_allowed(caller: Caller, ticket: TicketRow, action: TicketAction) -> None:
-    """Refuses what the ticket does not take in its status, and what others of ours do."""
-    status = TicketStatus(ticket.status)
-    if action in TICKET_ACTIONS[status]:
-        if not is_of_staff(caller, ticket, action):
-            raise conflict(TicketRefusal.OF_OTHER_STAFF)
-        return
-    if caller.role is Role.CLIENT:
-        _hide_spam(ticket)
-    if status is TicketStatus.CLOSED:
-        raise conflict(TicketRefusal.CLOSED)
-    raise conflict(NOT_ALLOWED_IN_STATUS, status=TextKey(f"ticket.status.{status}"))
 
 
 def is_of_staff(caller: Caller, ticket: TicketRow, action: TicketAction) -> bool:
@@ -117,23 +69,41 @@ def check_length(text: str, text_limit: int) -> None:
         raise invalid(FieldError("ticket_text_too_long", "/text", params=params))
 
 
-async def decide(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    ticket_id: str,
-    update: Update,
-    submission_id: UUID | None = None,
-) -> TicketRow:
-    """Sends a command to a ticket, and reads where it is then."""
-    decision = Decision(caller.login, None if submission_id is None else str(submission_id))
-    try:
-        await TICKETS.decide(services, ticket_id, update, decision, command_id)
-    except Refusal as refusal:
-        if caller.role is Role.CLIENT and refusal.code == NOT_ALLOWED_IN_STATUS:
-            _hide_spam(await found(services, caller, ticket_id))
-        raise
-    return await found(services, caller, ticket_id)
+class TicketCommand(CaseCommand[TicketRow, TicketAction]):
+    """A command to one ticket."""
+
+    cases = TICKETS
+    workflow = TicketWorkflow
+
+    async def sent(self, action: TicketAction, submission_id: UUID | None = None) -> TicketRow:
+        """As for any case; whoever wrote spam is not told so."""
+        try:
+            return await super().sent(action, submission_id)
+        except Refusal as refusal:
+            if self.caller.role is Role.CLIENT and refusal.code == NOT_ALLOWED_IN_STATUS:
+                _hide_spam(await self.found())
+            raise
+
+    def _head(self) -> Query[TicketRow]:
+        return reads.head(self.case_id)
+
+    def _require_allowed(self, row: TicketRow, action: TicketAction) -> None:
+        """Refuses what the ticket does not take in its status, and what others of ours do."""
+        status = TicketStatus(row.status)
+        if action in TICKET_ACTIONS[status]:
+            if not is_of_staff(self.caller, row, action):
+                raise conflict(TicketRefusal.OF_OTHER_STAFF)
+            return
+        if self.caller.role is Role.CLIENT:
+            _hide_spam(row)
+        if status is TicketStatus.CLOSED:
+            raise conflict(TicketRefusal.CLOSED)
+        raise conflict(NOT_ALLOWED_IN_STATUS, status=TextKey(f"ticket.status.{status}"))
+
+    def _put_decision(
+        self, transaction: Transaction, decision_id: UUID, row: TicketRow, columns: dict[str, Any]
+    ) -> None:
+        submission.put_decision(transaction, decision_id, ticket_id=row.id, **columns)
 
 
 def _hide_spam(ticket: TicketRow) -> None:

@@ -18,7 +18,7 @@ from starter.commands.command import command
 from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import FieldError, conflict, invalid
 from starter.commands.services import Services
-from starter.commands.ticket.case import TICKETS, check_length, found, limits_of, start_of
+from starter.commands.ticket.case import TICKETS, check_length, found, limits_of
 from workflows.ticket import TicketWorkflow
 
 MAX_TOPIC_LENGTH = 200
@@ -74,7 +74,7 @@ async def open_ticket(
     await _write_first(services, caller, opening_id, ticket_id, asked.text, attached, channel)
     request = TicketRequest(ticket_id, str(opening_id), caller.login)
     await services.cases.update_with_start(
-        start_of(request, services.cases.task_queue),
+        services.cases.start_of(TicketWorkflow.run, request, ticket_id),
         TicketWorkflow.ask,
         command_id,
         look_at=TICKETS.look_at(ticket_id),

@@ -17,15 +17,12 @@ from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import Refusal, RefusalKind, conflict
 from starter.commands.services import Services
 from starter.commands.ticket.case import (
-    Update,
+    TicketCommand,
     check_length,
-    decide,
     found,
-    known_or_allowed,
     limits_of,
 )
 from starter.commands.ticket.open import Channel
-from workflows.ticket import TicketWorkflow
 
 
 @dataclass(frozen=True)
@@ -50,16 +47,8 @@ async def reply_to_ticket(
 ) -> TicketRow:
     """The client writes; a settled ticket is open again, a closed one is refused."""
     columns = {"is_ours": False, "channel": channel, "text": text}
-    return await _written(
-        services,
-        caller,
-        command_id,
-        ticket_id,
-        TicketAction.REPLY,
-        TicketWorkflow.reply,
-        columns,
-        files,
-    )
+    ticket = TicketCommand(services, caller, command_id, ticket_id)
+    return await _written(ticket, TicketAction.REPLY, columns, files)
 
 
 async def reply_in_thread(
@@ -104,16 +93,8 @@ async def answer_ticket(
         "seen_answers": answer.seen_answers,
         "resolves": answer.resolves,
     }
-    return await _written(
-        services,
-        caller,
-        command_id,
-        ticket_id,
-        TicketAction.ANSWER,
-        TicketWorkflow.answer,
-        columns,
-        answer.files,
-    )
+    ticket = TicketCommand(services, caller, command_id, ticket_id)
+    return await _written(ticket, TicketAction.ANSWER, columns, answer.files)
 
 
 @command
@@ -187,31 +168,25 @@ async def see_ticket(
 
 
 async def _written(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    ticket_id: str,
-    action: TicketAction,
-    update: Update,
-    columns: dict[str, Any],
-    files: Sequence[UUID],
+    ticket: TicketCommand, action: TicketAction, columns: dict[str, Any], files: Sequence[UUID]
 ) -> TicketRow:
     """Stores a message and sends it to its ticket; one that was taken is answered as it is."""
-    message_id = uuid5(command_id, "message")
-    ticket, is_taken = await known_or_allowed(services, caller, ticket_id, action, message_id)
+    message_id = uuid5(ticket.command_id, "message")
+    row, is_taken = await ticket.known_or_allowed(action, message_id)
     if is_taken:
-        return ticket
-    check_length(columns["text"], ticket.text_limit)
-    attached = await attachable(services.database, caller, files, limits_of(ticket))
-    async with services.database.transaction() as transaction:
+        return row
+    check_length(columns["text"], row.text_limit)
+    database, caller = ticket.services.database, ticket.caller
+    attached = await attachable(database, caller, files, limits_of(row))
+    async with database.transaction() as transaction:
         await hold(transaction, attached)
         submission.put_message(
             transaction,
             message_id,
-            ticket_id=ticket_id,
+            ticket_id=row.id,
             written_by=caller.login,
             written_at=datetime.now(UTC),
             **columns,
         )
         attached_files.attach(transaction, attached, message_id=message_id)
-    return await decide(services, caller, command_id, ticket_id, update, message_id)
+    return await ticket.sent(action, message_id)

@@ -12,7 +12,7 @@ from domain.compensation.legal_rule import LegalRule, RuleKind
 from domain.compensation.line import Calculation, Line, rules_of
 from domain.compensation.penalty import Penalty
 from starter.presentation.models import Roubles, Shown
-from texts import Language, day, rubles, translate
+from texts import Language, day, percent, rubles, translate
 
 
 class RuleShown(Shown):
@@ -186,12 +186,6 @@ def rule_shown(rule: LegalRule, language: Language) -> RuleShown:
 def rules_shown(rules: Sequence[LegalRule], language: Language) -> list[RuleShown]:
     """Rows of the law in their order."""
     return [rule_shown(rule, language) for rule in rules]
-
-
-def percent(rate_bp: int) -> str:
-    """«14,25»: hundredths of a percent as a percentage."""
-    whole, rest = divmod(rate_bp, 100)
-    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") if rest else str(whole)
 
 
 def _line(line: Line, language: Language) -> LineShown:

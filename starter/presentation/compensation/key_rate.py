@@ -7,8 +7,9 @@ from pydantic import Field
 
 from db.compensation.key_rate import KeyRateStored
 from domain.compensation.rate_import import RateDifference
-from starter.presentation.compensation.calculation import RateRowShown, percent
+from starter.presentation.compensation.calculation import RateRowShown
 from starter.presentation.models import Shown
+from texts import percent
 
 
 class KeyRateShown(Shown):

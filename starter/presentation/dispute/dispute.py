@@ -9,7 +9,7 @@ from pydantic import Field
 
 from db.dispute.evidence import EvidenceRow
 from db.dispute.reads import ChangeRow, DisputeRow
-from domain.access.roles import Role
+from domain.access.roles import SYSTEM, Role
 from domain.dispute.dispute import (
     DISPUTE_ACTIONS,
     Demand,
@@ -227,7 +227,7 @@ def evidence_shown(
 def _paper(
     row: EvidenceRow, superseded_by: UUID | None, language: Language, *, is_client: bool
 ) -> EvidenceShown:
-    is_made = row.source in (EvidenceSource.SYSTEM, EvidenceSource.BANK, EvidenceSource.ACQUIRER)
+    is_made = row.added_by == SYSTEM
     hides = is_client and row.source != EvidenceSource.CLIENT
     return EvidenceShown(
         id=row.id,

@@ -9,8 +9,17 @@ from starter.presentation.models import Shown
 from texts import Language, translate
 
 
+class PreviewShown(Shown):
+    """The size of a preview in pixels."""
+
+    width: int
+    height: int
+
+
 class FileShown(Shown):
-    """A file. Only a `clean` one may be downloaded; `title` says in words what is known of it."""
+    """A file. Only a `clean` one may be downloaded; `title` says in words what is known of it. A
+    picture has a `preview`, once it is clean and if it could be decoded.
+    """
 
     id: UUID
     name: str
@@ -18,6 +27,7 @@ class FileShown(Shown):
     size_bytes: int
     status: FileStatus
     title: str
+    preview: PreviewShown | None
 
 
 class Stored(Protocol):
@@ -35,7 +45,16 @@ class Stored(Protocol):
     def status(self) -> str: ...
 
 
-def file_shown(row: Stored, language: Language) -> FileShown:
+class Pictured(Stored, Protocol):
+    """A file with the size of what is shown of it."""
+
+    @property
+    def preview_width(self) -> int | None: ...
+    @property
+    def preview_height(self) -> int | None: ...
+
+
+def file_shown(row: Pictured, language: Language) -> FileShown:
     """A file as it is shown beside what it came with."""
     return FileShown(
         id=row.id,
@@ -44,7 +63,14 @@ def file_shown(row: Stored, language: Language) -> FileShown:
         size_bytes=row.size_bytes,
         status=FileStatus(row.status),
         title=translate(f"file.status.{row.status}", language),
+        preview=_preview(row),
     )
+
+
+def _preview(row: Pictured) -> PreviewShown | None:
+    if row.preview_width is None or row.preview_height is None:
+        return None
+    return PreviewShown(width=row.preview_width, height=row.preview_height)
 
 
 def require_clean(row: Stored) -> None:

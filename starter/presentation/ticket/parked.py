@@ -44,8 +44,11 @@ class ParkedLetterShown(Shown):
 
 
 class ParkedTextShown(ParkedLetterShown):
-    """The same with what it says; of one that is too large, its header is all there is."""
+    """The same with what it says; of one that is too large, its header is all there is, and of one
+    whose retention is over nothing.
+    """
 
+    is_erased: bool
     subject: str
     text: str
     files: Sequence[str]
@@ -71,6 +74,7 @@ def parked_text_shown(
     said: ReadLetter = read_letter(content.content)
     return ParkedTextShown(
         **parked_letter_shown(row, language).model_dump(),
+        is_erased=not content.content,
         subject=said.subject,
         text=said.text[:MAX_SHOWN],
         files=[one.name for one in said.files[:FILES_SHOWN]],

@@ -1,8 +1,9 @@
 """«Заказы»: what a client has ordered, its status, and what can be done with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
 from starlette.responses import Response
@@ -36,14 +37,26 @@ routes = pages()
 
 
 @dataclass(frozen=True)
+class Part:
+    """A line of an order, with its status in the words of the shop."""
+
+    title: str
+    sum_kopecks: int
+    status: str
+    tone: str
+
+
+@dataclass(frozen=True)
 class Order:
-    """An order as the list shows it. `tone` is how its status looks; `no_refund` is why no refund
-    can be requested, None where one can.
+    """An order as the list shows it. `tone` is how its status looks, `parts` its lines, of which
+    `more` are not shown; `no_refund` is why no refund can be requested, None where one can.
     """
 
     row: OrderRow
     status: str
     tone: str
+    parts: tuple[Part, ...]
+    more: int
     refund_id: str | None
     renewal: str | None
     may_pay: bool
@@ -97,6 +110,8 @@ def _order(row: OrderRow, today: date, language: Language) -> Order:
         row=row,
         status=translate(f"page.order.status.{code}", language),
         tone=tone,
+        parts=tuple(_part(one, row, code, language) for one in row.parts),
+        more=row.lines - len(row.parts),
         refund_id=row.refund_id if is_open else None,
         renewal=None if row.renewal_id is None else renewal_page(row.renewal_id),
         may_pay=is_due and row.is_open,
@@ -129,12 +144,31 @@ def _left_of_lines(row: OrderRow) -> int:
     return row.paid_kopecks - row.promised_kopecks - _left_of_surplus(row)
 
 
+def _part(part: Mapping[str, Any], row: OrderRow, code: str, language: Language) -> Part:
+    """A line says what its order says, but for refunds, which may be of other lines: money comes
+    for the whole of an order.
+    """
+    paid, tone = _paid_status(row)
+    if part["is_refunded"]:
+        paid, tone = ("refund", "info") if code == "refund" else ("refunded", "good")
+    status = translate(f"page.order.status.{paid}", language)
+    return Part(part["title"], part["sum_kopecks"], status, tone)
+
+
 def _status(row: OrderRow) -> tuple[str, str]:
     """The status in the words of the shop, and its tone: what is most telling comes first."""
     rules = (
         (row.voided_at is not None, "cancelled", "quiet"),
         (row.refund_status == RefundStatus.COMPLETED, "refunded", "good"),
         (row.refund_status is not None and row.refund_status not in UNPAID_ENDS, "refund", "info"),
+    )
+    return next(((code, tone) for holds, code, tone in rules if holds), _paid_status(row))
+
+
+def _paid_status(row: OrderRow) -> tuple[str, str]:
+    """The same of its money alone."""
+    rules = (
+        (row.voided_at is not None, "cancelled", "quiet"),
         (row.paid_kopecks >= row.total_kopecks, "paid", "good"),
         (row.is_paying, "processing", "info"),
         (row.paid_kopecks > 0, "paid_in_part", "warn"),

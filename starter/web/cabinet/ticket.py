@@ -14,7 +14,7 @@ from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.ticket import decide, write
 from starter.commands.ticket.case import limits_of
 from starter.commands.ticket.open import Channel
-from starter.http.download import download
+from starter.http.download import download, preview
 from starter.presentation.ticket.file import ticket_file
 from starter.presentation.ticket.ticket import message_shown, ticket_shown
 from starter.web.http import ticket_text
@@ -49,6 +49,13 @@ async def read_ticket_file(visit: VisitDep, ticket_id: TicketId, file_id: UUID) 
     """A file of a message, as a download; only a clean one."""
     row = await ticket_file(visit.database, visit.caller, ticket_id, file_id)
     return download(visit.database, row)
+
+
+@routes.get("/tickets/{ticket_id}/files/{file_id}/preview")
+async def read_ticket_preview(visit: VisitDep, ticket_id: TicketId, file_id: UUID) -> Response:
+    """What the thread shows of a picture."""
+    row = await ticket_file(visit.database, visit.caller, ticket_id, file_id)
+    return await preview(visit.database, row)
 
 
 @routes.post("/tickets/{ticket_id}/reply", max_body_size=FILES_FORM_BYTES)

@@ -1,6 +1,6 @@
 """Unpaid orders at the desk: the queue by deadline, and one case with what decides it."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -14,7 +14,7 @@ from db.collection.reads import CollectionFilter
 from domain.calendar.bank_calendar import moscow_date
 from domain.collection.collection import CollectionStatus, CourtKind, collection_workflow_id
 from domain.refund.scan import MediaType
-from starter.access import require_visible
+from starter.access import require_visible, roles_of_page
 from starter.commands.collection import contact, decide
 from starter.commands.collection.contact import ContactChannel
 from starter.commands.collection.decide import Court
@@ -123,12 +123,7 @@ async def send_claim(visit: VisitDep, invoice_number: InvoiceNumber) -> Response
 @routes.post(f"{LIST}/{{invoice_number}}/lawyer")
 async def to_lawyer(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
     """The lawyer sees to it."""
-
-    async def handed() -> None:
-        reason = needed(visit.form, "lawyer-reason")
-        await decide.to_lawyer(*_case(visit, invoice_number), reason)
-
-    return await _done(visit, invoice_number, handed())
+    return await _because(visit, invoice_number, decide.to_lawyer, "lawyer-reason")
 
 
 @routes.post(f"{LIST}/{{invoice_number}}/court")
@@ -155,34 +150,19 @@ async def record_court(visit: VisitDep, invoice_number: InvoiceNumber) -> Respon
 @routes.post(f"{LIST}/{{invoice_number}}/settle")
 async def settle_debt(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
     """The parties have agreed otherwise."""
-
-    async def settled() -> None:
-        reason = needed(visit.form, "settle-reason")
-        await decide.settle_debt(*_case(visit, invoice_number), reason)
-
-    return await _done(visit, invoice_number, settled())
+    return await _because(visit, invoice_number, decide.settle_debt, "settle-reason")
 
 
 @routes.post(f"{LIST}/{{invoice_number}}/cancel")
 async def cancel_collection(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
     """Nothing is owed after all."""
-
-    async def cancelled() -> None:
-        reason = needed(visit.form, "cancel-reason")
-        await decide.cancel_collection(*_case(visit, invoice_number), reason)
-
-    return await _done(visit, invoice_number, cancelled())
+    return await _because(visit, invoice_number, decide.cancel_collection, "cancel-reason")
 
 
 @routes.post(f"{LIST}/{{invoice_number}}/write-off")
 async def propose_write_off(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
     """One proposes."""
-
-    async def proposed() -> None:
-        reason = needed(visit.form, "write-off-reason")
-        await decide.propose_write_off(*_case(visit, invoice_number), reason)
-
-    return await _done(visit, invoice_number, proposed())
+    return await _because(visit, invoice_number, decide.propose_write_off, "write-off-reason")
 
 
 @routes.post(f"{LIST}/{{invoice_number}}/write-off/confirm")
@@ -195,12 +175,7 @@ async def confirm_write_off(visit: VisitDep, invoice_number: InvoiceNumber) -> R
 @routes.post(f"{LIST}/{{invoice_number}}/write-off/decline")
 async def decline_write_off(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
     """The proposal is taken back."""
-
-    async def declined() -> None:
-        reason = needed(visit.form, "decline-reason")
-        await decide.decline_write_off(*_case(visit, invoice_number), reason)
-
-    return await _done(visit, invoice_number, declined())
+    return await _because(visit, invoice_number, decide.decline_write_off, "decline-reason")
 
 
 @routes.post(f"{LIST}/{{invoice_number}}/contacts")
@@ -230,6 +205,17 @@ def _case(visit: Visit, invoice_number: str) -> tuple[Any, Any, UUID, str]:
 
 def _day(visit: Visit, name: str) -> date:
     return day_in(visit.form.line(name), name)
+
+
+async def _because(
+    visit: Visit, invoice_number: str, do: Callable[..., Awaitable[Any]], field: str
+) -> Response:
+    """Does what needs a reason, which the form has in a field."""
+
+    async def deed() -> None:
+        await do(*_case(visit, invoice_number), needed(visit.form, field))
+
+    return await _done(visit, invoice_number, deed())
 
 
 async def _done(visit: Visit, invoice_number: str, deed: Awaitable[Any]) -> Response:
@@ -269,6 +255,7 @@ async def _page(
         letters=sent,
         contacts=[contact_shown(one) for one in contacts],
         may=frozenset(map(str, case.actions)),
+        may_have_dossier=visit.caller.role in roles_of_page("show_collection_dossiers"),
         channels=tuple(ContactChannel),
         courts=tuple(CourtKind),
         today=moscow_date(datetime.now(UTC)),

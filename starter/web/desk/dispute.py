@@ -13,11 +13,13 @@ from domain.compensation.legal_rule import RuleKind
 from domain.dispute.dispute import DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
 from domain.file.file import WIDEST
+from starter.access import roles_of_page
 from starter.commands.dispute import decide, write
 from starter.commands.dispute.compensation import COMPENSATING, Compensation
 from starter.commands.dispute.decide import Verdict
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.http.download import download
+from starter.presentation.dispute.calculation import counted_of
 from starter.presentation.dispute.dispute import (
     checklist_shown,
     dispute_shown,
@@ -259,6 +261,7 @@ async def _page(
         papers=evidence_shown(papers, caller, language),
         changes=list(reversed(changes)),
         taken=taken,
+        counted=await counted_of(database, dispute_id, language),
         waiting=await dispute_waiting(visit.services, caller, dispute_id, language),
         kinds=paper_kinds(language),
         verdicts=[
@@ -271,6 +274,7 @@ async def _page(
         rules=[
             (one.value, translate(f"compensation.rule.{one}", language)) for one in COMPENSATING
         ],
+        may_have_dossier=caller.role in roles_of_page("show_dispute_dossiers"),
         limits=WIDEST,
         chosen=await chosen_files(visit, form),
         now=datetime.now(UTC),

@@ -7,6 +7,7 @@ from typing import Final
 
 from db.refund.ledger import LedgerLine
 from texts import Language, translate
+from texts.ledger import account_title
 
 MAX_LEDGER_LINES: Final = 200
 """Lines of the page of a case."""
@@ -29,15 +30,9 @@ def ledger_shown(lines: Sequence[LedgerLine], language: Language) -> list[Ledger
         LedgerLineShown(
             one.recorded_at,
             translate(f"ledger.{one.kind}", language),
-            _account(one.debit_account, language),
-            _account(one.credit_account, language),
+            account_title(one.debit_account, language),
+            account_title(one.credit_account, language),
             one.amount_kopecks,
         )
         for one in lines
     ]
-
-
-def _account(account: str, language: Language) -> str:
-    kind, _, name = account.partition("/")
-    key = account.replace("/", ".") if kind == "cash" else kind
-    return translate(f"ledger.account.{key}", language, name=name)

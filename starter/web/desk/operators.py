@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Annotated, TypeVar
 
 from fastapi import Path
 from starlette.responses import Response
 
+from db.file import scan
 from domain.access.roles import Role
 from domain.case.waiting import OPERATOR_WAIT
+from domain.file.file import SILENT_AFTER
 from domain.payout.payout import PayoutStatus
 from starter.commands.case import resolve, retry
 from starter.commands.case.stuck import all_stuck, failed_step_of
@@ -71,8 +73,11 @@ class Chosen:
 
 @routes.get(LIST)
 async def list_failed_steps(visit: VisitDep) -> Response:
-    """The processes that wait for an operator, the oldest failure first."""
+    """The processes that wait for an operator, the oldest failure first; before them, that the
+    scanner of files is silent.
+    """
     found = await all_stuck(visit.services, SHOWN + 1)
+    unjudged = await visit.database.row(scan.unjudged(datetime.now(UTC) - SILENT_AFTER))
     return visit.page(
         "desk_operators.html",
         stuck=[
@@ -81,6 +86,7 @@ async def list_failed_steps(visit: VisitDep) -> Response:
         has_more=len(found) > SHOWN,
         at_most=SHOWN,
         can_retry=any(one.failed is not None for one in found),
+        unjudged=unjudged,
     )
 
 

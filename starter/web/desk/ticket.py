@@ -17,7 +17,7 @@ from starter.commands.ticket.canned import MAX_CANNED
 from starter.commands.ticket.case import limits_of
 from starter.commands.ticket.open import Channel
 from starter.commands.ticket.write import Answer
-from starter.http.download import download
+from starter.http.download import download, preview
 from starter.presentation.ticket.canned import answer_from, is_for
 from starter.presentation.ticket.context import context_of, refund_in_words
 from starter.presentation.ticket.file import ticket_file
@@ -76,6 +76,15 @@ async def read_ticket_file_on_desk(visit: VisitDep, ticket_id: TicketId, file_id
     """A file of a message or a note, as a download; only a clean one."""
     row = await ticket_file(visit.database, visit.caller, ticket_id, file_id)
     return download(visit.database, row)
+
+
+@routes.get(f"{LIST}/{{ticket_id}}/files/{{file_id}}/preview")
+async def read_ticket_preview_on_desk(
+    visit: VisitDep, ticket_id: TicketId, file_id: UUID
+) -> Response:
+    """What the thread, or a note, shows of a picture."""
+    row = await ticket_file(visit.database, visit.caller, ticket_id, file_id)
+    return await preview(visit.database, row)
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/answer", max_body_size=FILES_FORM_BYTES)

@@ -41,6 +41,7 @@ _READ_BY: Mapping[Changed, str] = MappingProxyType(
         Changed.GOODS_RETURN: "read_goods_return",
         Changed.COLLECTION: "read_collection",
         Changed.DISPUTE: "read_dispute",
+        Changed.INCIDENT: "list_open_incidents",
         Changed.TELEGRAM: "ask_telegram_link",
         Changed.RUN: "read_payment_run",
         Changed.RECEIPT: "list_receipts",
@@ -175,7 +176,8 @@ def may_see(caller: Caller, change: Announcement) -> bool:
     """Whether the access table lets a caller read what has changed."""
     if change.kind is Changed.INBOX:
         return change.subject == caller.role and change.client_id == caller.client_id
-    if caller.role is Role.CLIENT and change.client_id != caller.client_id:
+    is_for_all = change.kind is Changed.INCIDENT
+    if caller.role is Role.CLIENT and not is_for_all and change.client_id != caller.client_id:
         return False
     return caller.role in roles_of(_READ_BY[change.kind])
 

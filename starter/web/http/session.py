@@ -13,6 +13,8 @@ from starlette.responses import Response
 from db.access import session as sessions
 from db.access.session import NewSession, Organisation, SessionRow, SessionShown
 from db.database import Database
+from db.dispute import incident as incidents
+from db.dispute.incident import IncidentRow
 from db.facts import Reading, every, known, load, only, together
 from db.notification import inbox
 from db.notification.inbox import UnreadCount
@@ -21,6 +23,7 @@ from domain.access.roles import Role
 from starter.caller import Caller, caller_of
 from starter.commands.refusal import not_found
 from starter.commands.secret_token import hash_of, new_token
+from starter.presentation.dispute.incident import audiences_of
 from starter.presentation.subscription.overview import Overview, overview_for
 from texts import Language
 
@@ -59,7 +62,8 @@ class BegunIn:
 class Session:
     """Who is logged in, as a page needs it; `organisations` are the clients to choose from, and of
     the current one `subscription` is what the header shows, `unread` how many messages wait;
-    `parked`, how many parked letters wait, is an operator's.
+    `parked`, how many parked letters wait, is an operator's. `incidents` are announced to everybody
+    of this role.
     """
 
     token_hash: bytes
@@ -72,6 +76,7 @@ class Session:
     unread: int
     parked: int
     subscription: Overview | None
+    incidents: Sequence[IncidentRow] = ()
 
     @property
     def organisation(self) -> Organisation | None:
@@ -105,6 +110,7 @@ class Sessions:
             overview_for(row.client_id, now),
             only(inbox.unread(row.client_id)),
             _parked(Role(row.role)),
+            every(incidents.shown(audiences_of(Role(row.role)), now)),
         )
         return await load(self._database, reading)
 
@@ -233,6 +239,7 @@ def _session_of(
     subscription: Overview | None,
     count: UnreadCount,
     parked: int,
+    announced: Sequence[IncidentRow],
 ) -> Session:
     return Session(
         token_hash=row.token_hash,
@@ -245,4 +252,5 @@ def _session_of(
         subscription=subscription,
         unread=count.unread,
         parked=parked,
+        incidents=announced,
     )

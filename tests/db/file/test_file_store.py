@@ -15,7 +15,7 @@ from domain.file.retention import RetentionPolicy
 from tests.books import Books
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
-POLICY = RetentionPolicy(unattached_days=2, quarantined_days=30, closed_days=365)
+POLICY = RetentionPolicy(unattached_days=2, quarantined_days=30, closed_days=365, raw_days=180)
 KEPT_WHOLE = "a file is kept whole until it is erased"
 
 
@@ -86,6 +86,45 @@ def attached(books: Books, file_id: UUID, *, closed_days_ago: int | None) -> Non
     books.connection.execute(b"SET session_replication_role = origin")
 
 
+def proves(books: Books, file_id: UUID, *, closed_days_ago: int | None) -> None:
+    """A paper of a dispute with this file."""
+    number, closed = uuid4().hex[:12], closed_days_ago
+    dispute_id, client_id = f"dispute-{number}-1", books.client()
+    with books.connection.transaction():
+        books.connection.execute(b"SET LOCAL session_replication_role = replica")
+        books.put(
+            "disputes",
+            id=dispute_id,
+            invoice_number=number,
+            ordinal=1,
+            client_id=client_id,
+            opening_id=uuid4(),
+            kind="other",
+            status="review" if closed is None else "withdrawn",
+            version=1,
+            policy_version=1,
+            due_at=NOW,
+            stage_at=NOW,
+            opened_at=NOW,
+            changed_at=NOW,
+            closed_at=None if closed is None else NOW - timedelta(days=closed),
+        )
+        books.put(
+            "dispute_evidence",
+            id=uuid4(),
+            dispute_id=dispute_id,
+            kind=5,
+            source="client",
+            about="Снимок экрана",
+            made_on=NOW.date(),
+            file_id=file_id,
+            message_id=uuid4(),
+            visibility="both",
+            added_by="anna",
+            added_at=NOW,
+        )
+
+
 def status_of(books: Books, sha256: str) -> tuple[str, int]:
     """What is known of a content, and how many pieces it has."""
     row = books.row(
@@ -127,6 +166,37 @@ async def test_a_purge_leaves_what_is_needed_and_erases_the_rest(
     for erased in (old, long_closed, found_long_ago):
         assert status_of(books, erased[1]) == ("erased", 0)
     assert await purge.purge(database, POLICY.limits(NOW)) == (0, 0)
+
+
+async def test_evidence_is_kept_as_long_as_its_dispute_may_be_looked_at(
+    database: Database, books: Books
+) -> None:
+    open_, closed, long_closed, shared = [await stored(database, days_ago=900) for _ in range(4)]
+    proves(books, open_[0], closed_days_ago=None)
+    proves(books, closed[0], closed_days_ago=300)
+    proves(books, long_closed[0], closed_days_ago=400)
+    proves(books, shared[0], closed_days_ago=400)
+    attached(books, shared[0], closed_days_ago=10)
+    names, _ = await purge.purge(database, POLICY.limits(NOW))
+    assert names == 0, "what was handed in keeps its name and its digest"
+    kept = [status_of(books, row[1])[1] for row in (open_, closed, shared)]
+    assert (kept, status_of(books, long_closed[1])) == ([1, 1, 1], ("erased", 0))
+
+
+async def test_evidence_is_bound_to_the_digest_of_its_file(
+    database: Database, books: Books
+) -> None:
+    row = await stored(database)
+    proves(books, row[0], closed_days_ago=None)
+    for change in (
+        "UPDATE files SET sha256 = repeat('0', 64) WHERE id = %s",
+        "UPDATE file_pieces p SET bytes = 'x' FROM files f WHERE f.sha256 = p.sha256 AND f.id = %s",
+        "UPDATE dispute_evidence SET file_id = gen_random_uuid() WHERE file_id = %s",
+        "DELETE FROM dispute_evidence WHERE file_id = %s",
+        "DELETE FROM files WHERE id = %s",
+    ):
+        with pytest.raises(psycopg.DatabaseError, match=r"append-only|foreign key"):
+            books.connection.execute(change, (row[0],))
 
 
 async def test_a_purge_leaves_a_file_that_is_being_attached(

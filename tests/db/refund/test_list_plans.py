@@ -32,7 +32,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 LIMIT = 51
 WHOLE_TABLE = "Seq Scan"
 BIG = {"refunds", "renewals", "payouts", "clients", "notifications", "invoices", "subscriptions"}
-BIG |= {"bank_entries", "bank_entry_words", "receipts"}
+BIG |= {"bank_entries", "bank_entry_words", "receipts", "tickets", "ticket_words"}
 SEED = f"""
 SET session_replication_role = replica;
 INSERT INTO clients (id, kind, name, inn, email)
@@ -88,6 +88,14 @@ INSERT INTO receipts (id, kind, payment_id, amount_kopecks, content, status, pre
 SELECT gen_random_uuid(), 'closing', 'p-' || n, 100, '{{"items": [{{"amount_kopecks": 100}}]}}',
        'succeeded', TIMESTAMPTZ '2026-04-01Z', TIMESTAMPTZ '2026-04-01Z'
 FROM generate_series(1, {CASES}) AS n;
+INSERT INTO tickets (id, number, opening_id, client_id, department, rules_version, topic, status,
+                     version, answers, left_seconds, first_due_at, opened_at, changed_at, closed_at)
+SELECT 'ticket-' || n, n, gen_random_uuid(), 'c-' || n % {CLIENTS} + 1, 'support', 1, 'Вопрос',
+       'closed', 1, 0, 3600, at, at, at, at
+FROM generate_series(1, {CASES}) AS n, (VALUES (TIMESTAMPTZ '2026-04-01Z')) AS t (at);
+INSERT INTO ticket_words
+SELECT id, 1, number, client_id, to_tsvector('russian', 'Компания ' || md5(number::text))
+FROM tickets;
 SET session_replication_role = origin;
 ANALYZE;
 """  # noqa: S608 - our own numbers
@@ -102,6 +110,7 @@ SEARCHES = {
         ("clients", search.found_clients),
         ("refunds", search.found_refunds),
         ("renewals", search.found_renewals),
+        ("tickets", search.found_tickets),
         ("entries", search.found_entries),
     )
 } | {

@@ -16,7 +16,7 @@ from domain.case.waiting import Reminder, Wait
 from domain.collection import notices, transitions
 from domain.collection.case import (
     CollectionCase,
-    GiveUpLetters,
+    LeaveOutOfLetters,
     Letter,
     LetterOfToday,
     OpeningFacts,
@@ -219,7 +219,7 @@ def test_money_ends_a_case_and_thanks_only_whom_we_wrote_to(
     made = done(by_money(in_status(status), replace(CHANGE, look=look), paid))
     assert (made.result.status, made.result.wait, made.notices) == (S.PAID, None, told)
     assert made.columns["closed_at"] == AT
-    assert GiveUpLetters(CASE.id) in made.effects
+    assert LeaveOutOfLetters(CASE.id) in made.effects
     at_the_end = transitions.advance(in_status(S.CONTACTED), replace(CHANGE, look=look), paid)
     assert done(at_the_end).result.status is S.PAID
 
@@ -236,6 +236,7 @@ def test_only_a_paid_order_whose_payment_was_taken_back_is_due_again() -> None:
     made = done(transitions.reopened(in_status(S.PAID), CHANGE, FACTS))
     assert (made.result.status, made.reason) == (S.DUE, "reversed")
     again = {"promised_on": None, "closed_at": None, "looks": 0, "rung": 0, "promises": 0}
+    again |= {"counted_from": None, "counted_days": None}
     assert made.columns == again
     assert transitions.reopened(in_status(S.PAID), CHANGE, owing(paid_kopecks=SUM)) is None
     assert transitions.reopened(in_status(S.WRITTEN_OFF), CHANGE, FACTS) is None

@@ -18,22 +18,25 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.dossier.archive import PaperChanged, archived
-from domain.dossier.dossier import (
-    Counted,
-    Dossier,
-    Event,
-    Export,
-    Paper,
-    calculation,
-    paths_of,
-    redacted,
-)
+from domain.dossier.archive import PaperChanged, archived, unsigned
+from domain.dossier.archive import signed as with_signature
+from domain.dossier.dossier import Counted, Dossier, Event, Export, LeftOut, Paper, redacted
+from domain.dossier.files import Issue, Listed, calculation, digest_of, paths_of
+from domain.dossier.table import MAX_ROWS, Column, Fact, Kind, Table
 from domain.dossier.verify import check_archive, check_folder, main, signed
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()
 AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
+ACCOUNT, CARD, PHONE, EMAIL, INN = (
+    "40817810099910004312",
+    "4111 1111 1111 1111",
+    "+7 (916) 123-45-67",
+    "kim@example.ru",
+    "770123456789",
+)
+REQUISITES = (ACCOUNT, CARD, PHONE, EMAIL, INN)
+SAID = f"Верните на {ACCOUNT}, карта {CARD}, {PHONE}, {EMAIL}, ИНН {INN}"
 PIECE = 1 << 20
 CONTENTS = {
     sha256(content).hexdigest(): content for content in (b"contract", b"screenshot", b"our note")
@@ -47,26 +50,67 @@ PAPERS = (
 DOSSIER = Dossier(
     "dispute-2026-7-1",
     "Спор № 1 по счёту 2026-7",
-    [("Клиент", "Анна Ким")],
+    [
+        Fact(Column("client", Kind.PERSON), "Анна Ким"),
+        Fact(Column("inn", Kind.REQUISITES), INN),
+        Fact(Column("problem", Kind.SAID), SAID),
+        Fact(Column("paid", Kind.KOPECKS), 100),
+    ],
+    [
+        Table(
+            "payments",
+            (
+                Column("received_at", Kind.MOMENT),
+                Column("payer", Kind.PERSON),
+                Column("account", Kind.REQUISITES),
+                Column("purpose", Kind.SAID),
+            ),
+            [(AT, "Ким Анна Сергеевна", ACCOUNT, SAID), (AT, None, None, None)],
+        ),
+        Table(
+            "ledger", (Column("line", Kind.NUMBER), Column("debit")), [(1, "taken/x")], is_ours=True
+        ),
+    ],
     PAPERS,
     [
         Event(AT + timedelta(hours=1), "Решение", "petrova", "Вернуть деньги"),
-        Event(AT, "Открыт", "kim"),
+        Event(AT, "Открыт", "kim", SAID),
         Event(AT, "Заметка", "petrova", "между нами", is_ours=True),
     ],
-    Counted({"sum_kopecks": 100}, [{"words": "строка"}], [{"id": "gk-395-2016"}], 100),
+    Counted(
+        {"sum_kopecks": 100},
+        [
+            {
+                "title": "Проценты",
+                "period": "с – по",
+                "words": "долг × дни",
+                "numbers": "1 × 1",
+                "rate_rows": [7],
+            }
+        ],
+        [{"id": "gk-395-2016", "words": "ст. 395 ГК РФ"}],
+        100,
+    ),
 )
 
 
-async def contents(paper: Paper) -> AsyncIterator[bytes]:
+async def contents(paper: Listed) -> AsyncIterator[bytes]:
     yield CONTENTS[paper.sha256]
+
+
+def issued(dossier: Dossier, export: Export = Export.FULL) -> Issue:
+    return Issue(export, 1, dossier.as_of, None, "0123456789abcdef", PUBLIC.hex())
 
 
 async def built(
     dossier: Dossier = DOSSIER, export: Export = Export.FULL, pdf: bytes = b"%PDF"
 ) -> bytes:
-    pieces = archived(dossier, export, pdf, contents, KEY.sign, PUBLIC.hex())
-    return b"".join([piece async for piece in pieces])
+    archive = with_signature(unsigned(dossier, pdf), dossier.id, issued(dossier, export), KEY.sign)
+    return b"".join([piece async for piece in archived(archive, contents)])
+
+
+def side(login: str) -> str:
+    return "клиент" if login == "kim" else "ООО «Копейка»"
 
 
 def names_in(archive: bytes) -> list[str]:
@@ -90,6 +134,7 @@ async def test_the_same_dossier_is_the_same_bytes_whole_sorted_and_signed() -> N
         "evidence/03-letters-note.txt",
         "manifest.json",
         "manifest.sig",
+        "records.json",
         "timeline.json",
         "verify.py",
     ]
@@ -100,22 +145,66 @@ async def test_no_name_of_a_paper_leads_out_of_its_folder() -> None:
     paths = paths_of(
         [replace(PAPERS[0], name=name) for name in ("..", "/", "a/b\\c", "", "\u202e")]
     )
-    assert all(path.count("/") == 1 and ".." not in path for path in paths)
+    assert all(path and path.count("/") == 1 and ".." not in path for path in paths)
     assert len(set(paths)) == len(paths)
 
 
-async def test_what_is_ours_is_not_in_what_the_other_side_gets() -> None:
-    shown = redacted(DOSSIER, frozenset({"kim"}))
+async def test_what_the_other_side_gets_is_without_what_is_ours_and_without_requisites() -> None:
+    content = json.dumps({"text": SAID, "sum_kopecks": 12_345_678_900}).encode()
+    made = Paper(
+        *("letters", "support.txt", sha256(content).hexdigest(), len(content)),
+        *("system", SAID, "system", AT),
+        content=content,
+    )
+    shown = redacted(replace(DOSSIER, papers=[*PAPERS, made]), side)
     archive = await built(shown, Export.REDACTED)
     assert check_archive(io.BytesIO(archive), PUBLIC) == []
     whole = b"".join(read_from(archive, name) for name in names_in(archive))
-    for secret in ("petrova", "между нами", "note.txt", NOTE):
-        assert secret.encode() not in whole
+    for secret in ("petrova", "между нами", "note.txt", NOTE, "Ким", "taken/x", *REQUISITES):
+        assert secret.encode() not in whole, secret
+    assert "…4312".encode() in whole
     told = json.loads(read_from(archive, "timeline.json"))
-    assert [one["by"] for one in told["events"]] == ["kim", "company"]
+    assert [one["by"] for one in told["events"]] == ["клиент", "ООО «Копейка»"]
+    assert told["evidence"][-1]["masked_copy_of"] == sha256(content).hexdigest()
+    masked = json.loads(read_from(archive, "evidence/03-letters-support.txt"))
+    assert masked["sum_kopecks"] == 12_345_678_900
+    (payment, empty) = json.loads(read_from(archive, "records.json"))["tables"]["payments"]["rows"]
+    assert (payment["payer"], payment["account"]) == ("К. А. С.", "…4312")
+    assert empty == {"received_at": AT.isoformat(), "payer": None, "account": None, "purpose": None}
 
 
-@pytest.mark.parametrize("name", range(10))
+async def test_the_full_one_has_everything() -> None:
+    archive = await built()
+    records = read_from(archive, "records.json").decode()
+    for secret in (ACCOUNT, INN, "Ким Анна Сергеевна", "taken/x"):
+        assert secret in records
+
+
+async def test_a_paper_that_may_not_be_given_out_is_named_with_its_digest_and_left_out() -> None:
+    waiting = [replace(PAPERS[0], left_out=LeftOut.RECEIVED), *PAPERS[1:]]
+    archive = await built(replace(DOSSIER, papers=waiting))
+    assert check_archive(io.BytesIO(archive), PUBLIC) == []
+    assert not [name for name in names_in(archive) if name.startswith("evidence/01")]
+    (told, *_) = json.loads(read_from(archive, "timeline.json"))["evidence"]
+    assert (told["path"], told["left_out"], told["sha256"]) == (None, "received", CONTRACT)
+
+
+def test_what_a_dossier_says_has_one_digest_until_something_is_new() -> None:
+    one, again = unsigned(DOSSIER, b"%PDF"), unsigned(DOSSIER, b"%PDF")
+    assert digest_of(one.files) == digest_of(again.files)
+    later = replace(DOSSIER, events=[*DOSSIER.events, Event(AT, "Ответ", "kim")])
+    assert digest_of(unsigned(later, b"%PDF").files) != digest_of(one.files)
+
+
+def test_a_long_table_is_cut_and_says_so() -> None:
+    rows = [(str(number),) for number in range(MAX_ROWS + 1)]
+    table = replace(DOSSIER.tables[1], rows=rows)
+    assert table.is_cut
+    assert len(table.shown) == MAX_ROWS
+    assert not replace(table, rows=rows[:-1]).is_cut
+
+
+@pytest.mark.parametrize("name", range(11))
 async def test_a_changed_byte_is_named(tmp_path: Path, name: int) -> None:
     archive = await built()
     changed = names_in(archive)[name]
@@ -162,11 +251,11 @@ def test_the_program_in_the_archive_checks_it_with_python_alone(tmp_path: Path) 
 
 
 async def test_a_paper_that_is_not_what_its_row_says_breaks_the_archive() -> None:
-    async def others(_paper: Paper) -> AsyncIterator[bytes]:
+    async def others(_paper: Listed) -> AsyncIterator[bytes]:
         yield b"forged!!"
 
     with pytest.raises(PaperChanged):
-        async for _ in archived(DOSSIER, Export.FULL, b"", others, KEY.sign, PUBLIC.hex()):
+        async for _ in archived(unsigned(DOSSIER, b""), others):
             pass
 
 
@@ -175,11 +264,10 @@ async def test_two_hundred_papers_of_a_hundred_megabytes_take_the_memory_of_one_
     digest = sha256(half).hexdigest()
     papers = [replace(PAPERS[0], sha256=digest, size_bytes=len(half)) for _ in range(200)]
 
-    async def halves(_paper: Paper) -> AsyncIterator[bytes]:
+    async def halves(_paper: Listed) -> AsyncIterator[bytes]:
         yield half
 
-    whole = replace(DOSSIER, papers=papers)
-    pieces = archived(whole, Export.FULL, b"%PDF", halves, KEY.sign, PUBLIC.hex())
+    pieces = archived(unsigned(replace(DOSSIER, papers=papers), b"%PDF"), halves)
     size = 0
     tracemalloc.start()
     async for piece in pieces:
@@ -220,7 +308,11 @@ async def test_the_program_names_what_is_wrong_and_ends_by_it(
     zipfile.ZipFile(place).extractall(folder)
     for arguments in ([str(place), PUBLIC.hex()], [str(folder), PUBLIC.hex()]):
         assert main(arguments) == 0
-        assert "by the key given" in capsys.readouterr().out
+        said = capsys.readouterr().out
+        assert "by the key given" in said
+        digest = sha256(read_from(place.read_bytes(), "manifest.json")).hexdigest()
+        assert f"number 1, as_of {DOSSIER.as_of.isoformat()}" in said
+        assert said.endswith(f"manifest SHA-256 {digest}\n")
     assert main([str(folder)]) == 0
     assert "compare it" in capsys.readouterr().out
     (folder / "dossier.pdf").write_bytes(b"%PDF forged")

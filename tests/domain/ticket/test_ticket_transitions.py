@@ -68,6 +68,7 @@ def case(**changes: Any) -> TicketCase:
         "status": S.NEW,
         "assignee": None,
         "answers": 0,
+        "merged_answers": 0,
         "hastened_at": None,
         "opened_at": AT,
         "version": 1,
@@ -147,6 +148,14 @@ def test_an_answer_that_settles_may_be_replied_to_for_some_days() -> None:
 def test_an_answer_whose_author_has_not_seen_another_is_refused() -> None:
     judged = transitions.answer(answered(), change(), WrittenAnswer(0, False))
     assert refusal(judged) == TicketRefusal.ANSWERED_MEANWHILE
+
+
+def test_answers_of_merged_tickets_are_to_be_seen_too_and_counted_by_their_own() -> None:
+    holds = answered(merged_answers=2)
+    unseen = transitions.answer(holds, change(), WrittenAnswer(holds.answers, False))
+    assert refusal(unseen) == TicketRefusal.ANSWERED_MEANWHILE
+    judged = made(transitions.answer(holds, change(), WrittenAnswer(holds.answers + 2, False)))
+    assert judged.columns["answers"] == holds.answers + 1
 
 
 def test_a_message_on_our_turn_moves_no_deadline() -> None:

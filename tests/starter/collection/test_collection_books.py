@@ -6,9 +6,16 @@ from domain.collection.collection import COLLECTION_MOVES
 from tests.books import Books
 from tests.starter.broken_invariants import Break, behind_the_back
 from tests.starter.caller import Api
-from tests.starter.collection.overdue import may_be_written_to_now, overdue
+from tests.starter.collection.overdue import Overdue, may_be_written_to_now, overdue
 
 BREAKS = (
+    Break(
+        "a letter that has not left asks for what is owed",
+        "UPDATE notifications SET params = replace(params::text, '4800000', '4800001')::jsonb"
+        " WHERE occasion LIKE 'letter-%' AND channel = 'mail' AND status = 'queued'",
+        "UPDATE notifications SET params = replace(params::text, '4800001', '4800000')::jsonb"
+        " WHERE occasion LIKE 'letter-%' AND channel = 'mail' AND status = 'queued'",
+    ),
     Break(
         "an unpaid order's history is whole and ends in its status",
         "UPDATE collections SET version = version + 1",
@@ -30,10 +37,7 @@ BREAKS = (
 
 
 async def test_what_is_broken_is_found(whole_api: Api, books: Books, database: Database) -> None:
-    case = await overdue(whole_api, books, may_be_written_to_now(books))
-    await case.staff("lawyer", reason="молчит")
-    claimed = await case.staff("claim")
-    assert claimed.status_code == 200, claimed.text
+    case, _ = [await claimed(whole_api, books) for _ in range(2)]
     await case.staff("write-off", reason="ликвидирован")
     assert (await case.staff("write-off/confirm", login="belova")).status_code == 200
     names = {one.invariant for one in BREAKS}
@@ -43,6 +47,15 @@ async def test_what_is_broken_is_found(whole_api: Api, books: Books, database: D
         found = {one.invariant async for one in differences(database)}
         behind_the_back(books, broken.mend)
         assert found & names == {broken.invariant}
+
+
+async def claimed(api: Api, books: Books) -> Overdue:
+    """A case whose claim is to be sent."""
+    case = await overdue(api, books, may_be_written_to_now(books))
+    await case.staff("lawyer", reason="молчит")
+    answer = await case.staff("claim")
+    assert answer.status_code == 200, answer.text
+    return case
 
 
 def test_a_case_moves_as_the_database_allows(books: Books) -> None:

@@ -1,7 +1,8 @@
 """A dispute for each command of the API, in the status that takes it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from domain.access.roles import Role
 from domain.dispute.dispute import OF_MONEY, Demand
@@ -27,21 +28,22 @@ Kept = Mapping[str, Mapping[str, Sequence[str | int]]]
 async def kept_disputes(shop: Shop, client_id: str) -> Kept:
     """By the operation, as `reserved` has them; those of clients are this client's."""
 
-    async def reviewed(**changes: str) -> Dispute:
-        number = await shop.invoice(Line(PAID, "service"), client_id=client_id)
+    async def reviewed(whose: str = client_id, **changes: str) -> Dispute:
+        number = await shop.invoice(Line(PAID, "service"), client_id=whose)
         dispute = await disputed(shop, number, **{"kind": "other", "demand_amount": ALL} | changes)
         await dispute.until("review", "collecting")
         return dispute
 
-    async def decided(outcome: str, **money: object) -> Dispute:
-        dispute = await reviewed()
+    async def decided(outcome: str, whose: str = client_id, **money: object) -> Dispute:
+        dispute = await reviewed(whose)
         assert (await dispute.decided(outcome, **money)).status_code == 200
         return dispute
 
     found = {name: await reviewed() for name in _REVIEWED}
     found["submit_dispute"] = await reviewed(kind="fraud")
     found["appeal_dispute"] = await decided("rejected")
-    found["perform_dispute"] = await decided("resolved_partly", compensation=_penalty())
+    consumer = shop.books.client(kind="individual")
+    found["perform_dispute"] = await decided("resolved_partly", consumer, compensation=_penalty())
     await found["perform_dispute"].until("performing")
     for name in ("approve_dispute", "send_dispute_back"):
         number = await shop.invoice(Line(MUCH, "service"), client_id=client_id)
@@ -61,7 +63,13 @@ async def kept_disputes(shop: Shop, client_id: str) -> Kept:
         "body.invoice_number": free,
         "body.demand": sorted(set(Demand) - OF_MONEY),
     }
-    return {**ids, "read_dispute_evidence": paper, "open_dispute": opened}
+    return {
+        **ids,
+        **await _dossiers(outside),
+        "read_dispute_evidence": paper,
+        "open_dispute": opened,
+        "close_incident": {"incident_id": [_incident(shop)]},
+    }
 
 
 _REVIEWED = (
@@ -78,6 +86,35 @@ _REVIEWED = (
     "list_dispute_changes",
     "list_dispute_evidence",
 )
+
+
+def _incident(shop: Shop) -> str:
+    """One that is announced."""
+    incident_id, now = str(uuid4()), datetime.now(UTC)
+    shop.books.put(
+        "incidents",
+        id=incident_id,
+        title="Сбой",
+        text="Ждём банк.",
+        shown_to="staff",
+        begins_at=now,
+        announced_by="orlov",
+        announced_at=now,
+    )
+    return incident_id
+
+
+async def _dossiers(dispute: Dispute) -> Kept:
+    """A dossier that its client and staff read, and a dispute to make more of."""
+    made = await dispute.client.post(f"{dispute.path}/dossiers", {"export": "redacted"})
+    assert made.status_code == 201, made.text
+    makes, reads = {"dispute_id": [dispute.id]}, {"dossier_id": [str(made.json()["id"])]}
+    return {
+        "make_dispute_dossier": makes,
+        "list_dispute_dossiers": makes,
+        "read_dossier": reads,
+        "read_dossier_archive": reads,
+    }
 
 
 def _penalty() -> dict[str, str]:

@@ -31,8 +31,10 @@ def penalty(**changes: Any) -> dict[str, Any]:
     return {**asked, "first_day": day(-20), "last_day": day(0), **changes}
 
 
-async def reviewed(shop: Shop, amount: str = ALL) -> Dispute:
-    number = await shop.invoice(Line(int(amount.replace(".", "")), "service"))
+async def reviewed(shop: Shop, amount: str = ALL, kind: str = "individual") -> Dispute:
+    """About an order of somebody of this kind."""
+    line = Line(int(amount.replace(".", "")), "service")
+    number = await shop.invoice(line, client_id=shop.books.client(kind=kind))
     dispute = await disputed(shop, number, kind="other", demand_amount=amount)
     await dispute.until("review")
     return dispute
@@ -162,6 +164,54 @@ async def test_a_paid_compensation_stands_when_the_refund_fails_and_is_decided_a
     number = closed["invoice_number"]
     assert await broken(database, number) == []
     assert await broken(database, dispute.id) == []
+
+
+async def test_a_penalty_of_the_law_on_consumers_is_for_who_was_one_when_the_order_was_made(
+    shop: Shop,
+) -> None:
+    company, person = await reviewed(shop, kind="company"), await reviewed(shop)
+    for dispute, becomes in ((company, "individual"), (person, "sole_trader")):
+        shop.books.connection.execute(
+            "UPDATE clients SET kind = %s, inn = NULL WHERE id = %s",
+            (becomes, dispute.client.caller.client_id),
+        )
+    refused = await company.decided("resolved_partly", compensation=penalty())
+    assert wrong_fields(refused) == {"/compensation/rule": "dispute_penalty_of_consumer"}
+    assert (await person.decided("resolved_partly", compensation=penalty())).is_success
+    kinds = shop.books.row(
+        "SELECT client_kind FROM invoices WHERE number = %(n)s",
+        n=(await company.read())["invoice_number"],
+    )
+    assert kinds.client_kind == "company"
+
+
+async def test_one_fault_is_not_compensated_in_two_disputes(shop: Shop, database: Database) -> None:
+    first = await reviewed(shop)
+    number = (await first.read())["invoice_number"]
+    given = penalty(amount="5000.00")
+    assert (await first.decided("resolved_partly", compensation=given)).is_success
+    await first.until("performing")
+    assert (await first.did("compensation", ACCOUNTANT, reason="П/п 7.", on=day(0))).is_success
+    await first.until("closed")
+    receipts = (
+        "SELECT r.id FROM receipts r JOIN payments p ON p.id = r.payment_id"
+        " WHERE p.invoice_number = %(n)s"
+    )
+    assert shop.books.rows(receipts, n=number) == []
+    second = await disputed(shop, number, kind="other", demand_amount=ALL)
+    await second.until("review")
+    again = await second.decided("resolved_partly", compensation=penalty(first_day=day(-2)))
+    assert wrong_fields(again) == {"/compensation": "dispute_compensation_counted"}
+    assert first.id in again.json()["errors"][0]["detail"]
+    other_days = {"first_day": day(-60), "last_day": day(-30)}
+    above = await second.decided(
+        "resolved_partly", compensation=penalty(amount="4000.01", **other_days)
+    )
+    assert wrong_fields(above) == {"/compensation": "dispute_compensation_above_law"}
+    rest = penalty(amount="4000.00", **other_days)
+    assert (await second.decided("resolved_partly", compensation=rest)).is_success
+    await second.until("performing")
+    assert await broken(database, number) == []
 
 
 # Papers.

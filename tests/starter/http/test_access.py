@@ -48,6 +48,8 @@ PARAMETERS = {
     "ticket_id": "ticket-7",
     "return_id": "return-2026-000117-1",
     "dispute_id": "dispute-2026-000117-1",
+    "incident_id": "00000000-0000-4000-8000-000000000000",
+    "dossier_id": "00000000-0000-4000-8000-000000000000",
     "paper_id": "00000000-0000-4000-8000-000000000000",
     "code": "need-details",
     "version": "1",

@@ -28,7 +28,7 @@ from tests.books import Books
 from tests.file_samples import TAKEN, archive
 from tests.gateways.sandbox_scanner import EICAR, SandboxScanner, scanner, scanner_process
 from tests.patience import PATIENCE_SECONDS
-from tests.scans import pdf_of_size
+from tests.scans import pdf_of_size, picture
 from tests.starter.caller import Api
 
 __all__ = ["scanner", "scanner_process"]
@@ -113,6 +113,7 @@ async def test_a_file_is_given_out_once_it_is_clean_as_a_download_that_runs_noth
         "size_bytes": len(content),
         "status": "received",
         "title": "Проверяется на вирусы",
+        "preview": None,
     }
     early = await files.read(ticket_id, file_id, client_id=client_id)
     assert (early.status_code, early.json()["code"]) == (409, "file_received")
@@ -129,6 +130,30 @@ async def test_a_file_is_given_out_once_it_is_clean_as_a_download_that_runs_noth
         "%D0%BE%D1%82%2001.12%27.txt"
     )
     assert (await files.listed(client_id, ticket_id))[0]["title"] == "Проверен"
+
+
+async def test_a_picture_is_shown_small_to_whoever_may_have_it_once_it_is_clean(
+    files: Files,
+) -> None:
+    client_id, content = files.books.client(), picture("PNG", 960, 30)
+    ticket_id, (file_id, text_id) = await files.asked(
+        client_id, ("чек.png", content), ("чек.txt", unique())
+    )
+    path = f"{file_id}/preview"
+    early = await files.read(ticket_id, path, client_id=client_id)
+    assert (early.status_code, early.json()["code"]) == (409, "file_received")
+    await files.scan()
+    listed = await files.listed(client_id, ticket_id)
+    assert [one["preview"] for one in listed] == [{"width": 480, "height": 15}, None]
+    for who in ({"client_id": client_id}, {"role": Role.SUPPORT}):
+        shown = await files.read(ticket_id, path, **who)
+        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+        assert shown.content.startswith(b"\xff\xd8\xff")
+        assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox"
+        assert shown.headers["x-content-type-options"] == "nosniff"
+    assert (await files.read(ticket_id, file_id, client_id=client_id)).content == content
+    for hidden, whose in ((path, files.books.client()), (f"{text_id}/preview", client_id)):
+        assert (await files.read(ticket_id, hidden, client_id=whose)).status_code == 404
 
 
 WAITS = "SELECT FROM pg_locks WHERE NOT granted"

@@ -263,6 +263,30 @@ async def test_a_merged_ticket_is_read_in_the_other_and_comes_back_when_it_is_un
     assert await texts(whole_api, first) == ["Первый вопрос."]
 
 
+async def test_answers_of_a_merged_ticket_count_in_the_other_until_it_is_undone(
+    whole_api: Api, books: Books
+) -> None:
+    client_id, first = await ask(whole_api, books, text="Первый вопрос.")
+    second = (await opened(whole_api, client_id, text="То же ещё раз.")).json()["id"]
+    await answered(whole_api, second)
+    await did(whole_api, second, "merge", into=first)
+    shown = await read(whole_api, client_id, first)
+    assert (shown["status"], shown["answers"], shown["seen_answers"]) == ("new_messages", 1, 0)
+    unseen = await answered(whole_api, first)
+    assert unseen.json()["code"] == "ticket_answered_meanwhile"
+    assert (await answered(whole_api, first, seen_answers=1)).json()["answers"] == 2
+    await said(whole_api, client_id, first, "seen", answers=1)
+    assert (await read(whole_api, client_id, first))["status"] == "new_messages"
+    await said(whole_api, client_id, first, "seen", answers=2)
+    assert (await read(whole_api, client_id, first))["status"] == "awaiting_reply"
+    await did(whole_api, second, "unmerge")
+    for ticket_id, status in ((first, "awaiting_reply"), (second, "under_review")):
+        shown = await read(whole_api, client_id, ticket_id)
+        assert (shown["status"], shown["answers"], shown["seen_answers"]) == (status, 1, 1)
+    await answered(whole_api, second, seen_answers=1)
+    assert (await read(whole_api, client_id, second))["status"] == "new_messages"
+
+
 async def test_only_tickets_of_one_client_are_merged(whole_api: Api, books: Books) -> None:
     _, ticket_id = await ask(whole_api, books)
     _, other = await ask(whole_api, books)

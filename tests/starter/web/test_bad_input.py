@@ -114,6 +114,7 @@ async def others(shop: Shop, whole_api: Api) -> Others:
     number = case.id.removeprefix("refund-").rsplit("-", 1)[0]
     dispute = await disputed(shop, number)
     await dispute.until("collecting", "review", "proposal")
+    dossier = await dispute.client.post(f"{dispute.path}/dossiers", {"export": "redacted"})
     link = uuid4()
     shop.books.put(
         "telegram_links",
@@ -140,6 +141,7 @@ async def others(shop: Shop, whole_api: Api) -> Others:
         "return_id": (await return_asked(whole_api, shop.books))[1],
         "file_id": str(uuid4()),
         "dispute_id": dispute.id,
+        "dossier_id": str(dossier.json()["id"]),
         "paper_id": str(rows(PAPER, id=dispute.id).id),
     }
     return Others(case, case.client.caller.client_id or "", ids)

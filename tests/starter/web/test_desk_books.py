@@ -144,8 +144,9 @@ async def test_a_refund_that_only_the_acquirer_has_leads_to_its_difference(
     await compared(shop, database)
     (found,) = await of_payment(shop, payment.id)
     (line,) = await lines(payer, amount="314.15")
-    assert (line["agreement"], line["acquirer"]) == ("not_in_ledger", "-314.15")
-    assert line["difference_id"] == found["id"]
+    assert (line["kind"], line["agreement"]) == ("taken_back", "agrees")
+    assert line["ledger"] == line["acquirer"] == "-314.15"
+    assert (line["invoices"], line["difference_id"]) == ([number], found["id"])
     page = await shown(customer, amount="314,15")
     href = f"/desk/differences/{found['id']}"
     assert f'href="{href}"' in page.html

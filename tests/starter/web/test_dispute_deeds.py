@@ -14,7 +14,8 @@ DAY = today().isoformat()
 
 
 async def reviewed(shop: Shop, kopecks: int = 900_000) -> Dispute:
-    number = await shop.invoice(Line(kopecks, "service"))
+    person = shop.books.client(kind="individual")
+    number = await shop.invoice(Line(kopecks, "service"), client_id=person)
     amount = f"{kopecks // 100}.00"
     dispute = await disputed(shop, number, kind="other", demand_amount=amount)
     await dispute.until("review")

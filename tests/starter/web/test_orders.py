@@ -8,8 +8,10 @@ import pytest
 from db.database import Database
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
+from domain.refund.refund import AskedLine
 from starter.web.cabinet.orders import SHOWN
 from tests.activities.renewal_walk import opened as renewal
+from tests.activities.walk import opened as refunded
 from tests.books import Books, Line
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.starter.caller import Api
@@ -61,6 +63,30 @@ async def test_an_order_stands_on_its_tab_with_its_status(
         page = await browser.get(f"/?tab={one}")
         assert (f"№ {number}" in page.words) == (one == tab)
         assert (f">{status}</span>" in page.html) == (one == tab)
+
+
+async def test_each_line_of_an_order_has_its_status(
+    browser: Browser, books: Books, database: Database
+) -> None:
+    """Money is of the whole order; a refund may be of one line, and says so there alone."""
+    client = books.client()
+    unpaid = books.invoice(DONE, Line(2_000_00, "service"), paid=(), client_id=client)
+    paid = books.invoice(
+        *[Line(1_00, "licence")] * 12, client_id=client, issued_on=TODAY - timedelta(days=1)
+    )
+    await refunded(database, books, paid, asked=(AskedLine(1, 1_00),))
+    await browser.log_in(Role.CLIENT, client)
+    page = await browser.get("/?tab=current")
+    (of_unpaid, of_paid) = [parts_of(page.html, number) for number in (unpaid, paid)]
+    assert of_unpaid == ["Неоплачено", "Неоплачено"]
+    assert of_paid == ["Возврат", *["Оплачено"] * 9]
+    assert "и ещё 2" in page.words
+
+
+def parts_of(html: str, number: str) -> list[str]:
+    """The statuses of an order's lines."""
+    _, _, rest = html.partition(f'aria-label="Состав заказа № {number}"')
+    return re.findall(r"<span class=\"tag[^>]*>([^<]+)</span>", rest.partition("</ul>")[0])
 
 
 async def test_a_long_list_is_read_to_its_end_and_names_each_order_once(

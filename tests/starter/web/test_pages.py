@@ -49,6 +49,8 @@ PARAMETERS = {
     "ticket_id": "ticket-117",
     "dispute_id": "dispute-2026-000117-1",
     "paper_id": UUID(int=9),
+    "incident_id": UUID(int=9),
+    "dossier_id": UUID(int=10),
     "return_id": "return-2026-000117-1",
     "code": "need-details",
     "department_code": "support",

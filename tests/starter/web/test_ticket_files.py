@@ -1,5 +1,6 @@
 """Files in the forms of tickets: sent with the text, kept when it is refused, saved when clean."""
 
+import hashlib
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from db.database import Database
 from domain.access.roles import Role
 from tests.books import Books
 from tests.gateways.sandbox_scanner import EICAR, SandboxScanner, scanner, scanner_process
+from tests.scans import picture
 from tests.starter.caller import Api
 from tests.starter.ticket.test_tickets import answered, ask
 from tests.starter.web.browser import Browser, Page
@@ -16,6 +18,7 @@ from tests.starter.web.browser import Browser, Page
 __all__ = ["scanner", "scanner_process"]
 
 HOSTILE = "Акт <b>&\"'.txt"
+SILENT = "Сканер файлов не отвечает: проверки ждут файлов:"
 UNKNOWN_FILE = "6f1c2b7e-0d0a-4a53-9a3b-0d6f0c1e2a11"
 
 
@@ -69,6 +72,27 @@ async def test_a_question_is_asked_with_files_that_staff_download_once_they_are_
     assert (await customer.get(f"/desk{link}")).response.content == content
     await customer.log_in(Role.CLIENT, books.client())
     assert (await customer.get(link)).status == 404
+
+
+async def test_the_thread_shows_pictures_small_on_both_sides(
+    customer: Browser, books: Books, whole_api: Api, steps: FileActivities
+) -> None:
+    client_id, ticket_id = await ask(whole_api, books)
+    await customer.log_in(Role.CLIENT, client_id)
+    path = f"/tickets/{ticket_id}"
+    await replied(customer, path, ('"><b>.png', picture("PNG", 600, 300)), text="Снимок")
+    await scanned(steps)
+    for who, here in ((Role.CLIENT, path), (Role.SUPPORT, f"/desk{path}")):
+        if who is not Role.CLIENT:
+            await customer.log_in(who, login="lebedeva")
+        html = (await customer.get(here)).html
+        (source,) = [part.split('"')[0] for part in html.split('src="') if "/preview" in part[:120]]
+        assert f'src="{source}" width="480" height="240" alt=""' in html
+        assert "<b>.png" not in html
+        shown = (await customer.get(source)).response
+        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    await customer.log_in(Role.CLIENT, books.client())
+    assert (await customer.get(source.removeprefix("/desk"))).status == 404
 
 
 async def test_a_wrong_file_is_said_beside_its_field_and_the_text_is_kept(
@@ -179,3 +203,30 @@ async def test_a_form_whose_files_did_not_arrive_whole_is_refused(
     )
     assert answer.status_code == 422
     assert "Файлы переданы не до конца" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["silent", "hangs_up", "garbled"])
+async def test_operators_hear_that_the_scanner_is_silent_until_it_answers(
+    customer: Browser,
+    books: Books,
+    whole_api: Api,
+    database: Database,
+    scanner: SandboxScanner,
+    kind: str,
+) -> None:
+    client_id, ticket_id = await ask(whole_api, books)
+    await customer.log_in(Role.CLIENT, client_id)
+    content = unique()
+    await replied(customer, f"/tickets/{ticket_id}", ("акт.txt", content), text="Вот.")
+    steps = FileActivities(database, scanner.gateway(scan_seconds=0.5))
+    await scanner.misbehave({"kind": kind})
+    await scanned(steps)
+    await customer.log_in(Role.OPERATOR, login="dezhurnyj")
+    assert SILENT not in (await customer.get("/desk/operators")).words
+    sha256 = hashlib.sha256(content).hexdigest()
+    aged = "UPDATE file_contents SET received_at = now() - interval '11 minutes', due_at = now()"
+    books.connection.execute(f"{aged} WHERE sha256 = %s", (sha256,))
+    assert f"{SILENT} 1," in (await customer.get("/desk/operators")).words
+    await scanner.misbehave()
+    await scanned(steps)
+    assert SILENT not in (await customer.get("/desk/operators")).words

@@ -1,0 +1,1 @@
+"""Dossiers: what they are made of, and those that were made."""

@@ -1,0 +1,1 @@
+"""Dossiers over HTTP: made, listed, given out, and the keys that they are signed with."""

@@ -1,0 +1,1 @@
+"""Dossiers: made of what is known of a dispute or an unpaid order."""

@@ -1,0 +1,120 @@
+"""What is known of a dispute, for its dossier."""
+
+from collections.abc import Sequence
+
+from db.compensation.legal_rule import all_rules
+from db.database import Database
+from db.dispute import evidence, reads, taken_back
+from db.dispute.evidence import EvidenceRow
+from db.dispute.reads import ChangeRow, DisputeRow
+from db.dispute.taken_back import TakenBackRow
+from db.facts import load
+from domain.compensation.legal_rule import LegalRules
+from domain.dispute.evidence import MAX_EVIDENCE, EvidenceSource
+from domain.dossier.dossier import Counted, Dossier, Event
+from domain.dossier.table import MAX_ROWS, Column, Fact, Kind, Table
+from starter.commands.dossier.calculation import counted_from
+from starter.commands.dossier.matter import (
+    LANGUAGE,
+    Matter,
+    of_order,
+    order_facts,
+    order_from,
+    order_tables,
+    return_events,
+)
+from starter.commands.dossier.papers import papers_of
+from starter.commands.refusal import unprocessable
+from texts import translate
+
+MAX_CHANGES = 1_000
+"""Changes of a dispute that a dossier has; a dispute with more is refused one."""
+NEWEST = 2**31 - 1
+"""Above every change's number."""
+
+
+async def dispute_matter(database: Database, row: DisputeRow) -> Matter:
+    """A dispute with all that belongs to it; raises `Refusal` `dossier_too_long`."""
+    rules = await load(database, all_rules())
+    changes, papers, taken, *found = await database.read(
+        reads.changes(row.id, MAX_CHANGES + 1, NEWEST),
+        evidence.of(row.id, MAX_EVIDENCE),
+        taken_back.of_invoice(row.invoice_number, MAX_ROWS + 1),
+        *of_order(row.id, row.invoice_number),
+    )
+    if len(changes) > MAX_CHANGES:
+        raise unprocessable("dossier_too_long", changes=MAX_CHANGES)
+    known = order_from(found)
+    dossier = Dossier(
+        id=row.id,
+        title=translate("dossier.title.dispute", LANGUAGE, order=row.invoice_number, n=row.ordinal),
+        facts=[*order_facts(known.order), *_facts(row)],
+        tables=[*order_tables(known), _taken(taken)],
+        papers=papers_of(papers),
+        events=[*(_event(one) for one in reversed(changes)), *return_events(known)],
+        calculation=_counted(changes, rules),
+    )
+    return Matter("dispute_id", row.client_id, dossier, _own(changes, papers))
+
+
+def _facts(row: DisputeRow) -> list[Fact]:
+    return [
+        Fact(Column("kind", Kind.CODE, "dispute.kind"), row.kind),
+        Fact(Column("status", Kind.CODE, "dispute.staff_status"), row.status),
+        Fact(Column("happened_on", Kind.DAY), row.happened_on),
+        Fact(Column("problem", Kind.SAID), row.problem),
+        Fact(Column("proof", Kind.SAID), row.proof),
+        Fact(Column("steps", Kind.SAID), row.steps),
+        Fact(Column("demand", Kind.CODE, "dispute.demand"), row.demand),
+        Fact(Column("demand_sum", Kind.KOPECKS), row.demand_kopecks),
+        Fact(Column("answer_by", Kind.DAY), row.answer_by),
+        Fact(Column("found", Kind.CODE, "dispute.found"), row.found),
+        Fact(Column("found_sum", Kind.KOPECKS), row.found_kopecks),
+        Fact(Column("awarded", Kind.KOPECKS), row.awarded_kopecks or None),
+        Fact(Column("compensation", Kind.KOPECKS), row.compensation_kopecks or None),
+        Fact(Column("compensated_on", Kind.DAY), row.compensated_on),
+        Fact(Column("outside", Kind.CODE, "dispute.outside"), row.outside),
+    ]
+
+
+def _event(row: ChangeRow) -> Event:
+    said = [row.text, row.decision_reason]
+    if row.kinds:
+        kinds = [translate(f"dispute.evidence.{kind}", LANGUAGE) for kind in row.kinds]
+        said.insert(0, translate("page.dispute.asked_for", LANGUAGE, kinds=", ".join(kinds)))
+    return Event(
+        row.at,
+        translate(f"dispute.staff_status.{row.to_status}", LANGUAGE),
+        row.by,
+        "\n".join(one for one in said if one) or None,
+    )
+
+
+def _taken(rows: Sequence[TakenBackRow]) -> Table:
+    columns = (
+        Column("happened_on", Kind.DAY),
+        Column("what", Kind.CODE, "dossier.taken"),
+        Column("sum", Kind.KOPECKS),
+        Column("outside_id"),
+        Column("returned_on", Kind.DAY),
+    )
+    return Table(
+        "taken_back",
+        columns,
+        [(one.happened_on, one.kind, one.amount_kopecks, one.id, one.returned_on) for one in rows],
+    )
+
+
+def _counted(changes: Sequence[ChangeRow], rules: LegalRules) -> Counted | None:
+    """The calculation of the last decision that gave something."""
+    for one in changes:
+        if one.calculation is not None:
+            return counted_from(one.calculation, rules)
+    return None
+
+
+def _own(changes: Sequence[ChangeRow], papers: Sequence[EvidenceRow]) -> frozenset[str]:
+    """The logins of the client's people: who complained, who wrote, who handed papers in."""
+    wrote = {one.by for one in changes if one.is_ours is False or one.from_status is None}
+    handed_in = {one.added_by for one in papers if one.source == EvidenceSource.CLIENT}
+    return frozenset(wrote | handed_in)

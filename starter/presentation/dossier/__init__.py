@@ -1,0 +1,1 @@
+"""Dossiers, as callers see them."""

@@ -1,0 +1,206 @@
+"""The rows of docs/races.md about disputes, in both orders, forced."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import psycopg
+import pytest
+import pytest_asyncio
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.testing import WorkflowEnvironment
+
+from db.database import Database
+from gateways.acquirer import AcquirerGateway
+from tests.books import Books
+from tests.db.test_taken_back import until_somebody_waits
+from tests.gateways.sandbox_acquirer import SandboxAcquirer
+from tests.workflows.case_under_test import MOMENT_SECONDS, eventually, product_client
+from tests.workflows.dispute_race import (
+    ACCOUNTANT,
+    CLIENT,
+    SPECIALIST,
+    DisputeRace,
+    RacedDispute,
+)
+from tests.workflows.race import outcome, outcomes
+
+NOT_ALLOWED = "not_allowed_in_status"
+
+first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
+
+
+@pytest_asyncio.fixture
+async def race(
+    temporal_env: WorkflowEnvironment,
+    database_url: str,
+    books: Books,
+    acquirer: SandboxAcquirer,
+    gateway: AcquirerGateway,
+) -> AsyncIterator[DisputeRace]:
+    client = product_client(temporal_env)
+    async with Database(database_url) as database:
+        race = DisputeRace(temporal_env, client, database, books, acquirer, gateway)
+        yield race
+        for dispute in race.cases:
+            await dispute.end()
+
+
+async def test_two_disputes_of_one_order_at_once(race: DisputeRace) -> None:
+    """The first complaint is the dispute; the other hears that one is open."""
+    dispute = race.unopened()
+    kinds = ("other", "wrong_sum")
+    asked = list[asyncio.Task[object]]()
+    for kind in kinds:
+        asked.append(asyncio.create_task(dispute.opened(kind)))
+        await eventually(dispute.is_begun)
+        await asyncio.sleep(MOMENT_SECONDS)  # the second complaint is on its way behind the first
+    async with race.worker():
+        done = await asyncio.gather(*asked, return_exceptions=True)
+        await dispute.until("review")
+    (refused,) = [one for one in done if isinstance(one, WorkflowUpdateFailedError)]
+    assert getattr(refused.cause, "type", None) == "dispute_already_open"
+    assert dispute.row.kind == kinds[1 - done.index(refused)]
+    stored = race.books.rows("SELECT id FROM disputes WHERE client_id = %(c)s", c=dispute.client_id)
+    assert [one.id for one in stored] == [dispute.id]
+
+
+@first_or_second
+async def test_evidence_and_a_decision(race: DisputeRace, first: bool) -> None:
+    """A decision that has not read what the client handed in is no decision; what comes after it
+    is kept.
+    """
+    async with race.worker():
+        dispute = await race.reviewed()
+    reply = ("reply", CLIENT, dispute.message())
+    decide = ("decide", SPECIALIST, dispute.decision(outcome="rejected"))
+    sent = [await dispute.sent(*one) for one in ((reply, decide) if first else (decide, reply))]
+    async with race.worker():
+        results = await outcomes(sent)
+    expected = ["review", "dispute_handed_in_meanwhile"] if first else ["rejected", "rejected"]
+    assert results == expected
+    assert (dispute.status, dispute.row.handed_in) == ("review" if first else "rejected", 1)
+
+
+@first_or_second
+async def test_a_reply_and_an_acceptance_without_a_person(race: DisputeRace, first: bool) -> None:
+    """In one moment the reply wins, whichever comes first: state, not the signal of the clock."""
+    async with race.worker():
+        dispute = await race.announced()
+    await dispute.to_the_brink()
+    if not first:
+        await dispute.over()
+    reply = await dispute.sent("reply", CLIENT, dispute.message())
+    if first:
+        await dispute.over()
+    async with race.worker():
+        assert await outcome(reply) == "review"
+    assert (dispute.status, dispute.row.awarded_kopecks) == ("review", 0)
+
+
+@first_or_second
+async def test_two_decisions_at_once(race: DisputeRace, first: bool) -> None:
+    """One question, one answer."""
+    async with race.worker():
+        dispute = await race.reviewed()
+    rejected = ("decide", SPECIALIST, dispute.decision(outcome="rejected"))
+    given = dispute.decision(outcome="resolved_client", awarded_kopecks=900_000, by=ACCOUNTANT)
+    resolved = ("decide", ACCOUNTANT, given)
+    pair = (rejected, resolved) if first else (resolved, rejected)
+    sent = [await dispute.sent(*one) for one in pair]
+    async with race.worker():
+        results = await outcomes(sent)
+        await dispute.until("rejected" if first else "performing")
+    assert results == ["rejected" if first else "resolved_client", NOT_ALLOWED]
+
+
+@first_or_second
+async def test_a_withdrawal_and_a_decision(race: DisputeRace, first: bool) -> None:
+    """The first: what was withdrawn is over, what was decided is withdrawn no more."""
+    async with race.worker():
+        dispute = await race.reviewed()
+    withdraw = ("withdraw", CLIENT)
+    decide = ("decide", SPECIALIST, dispute.decision(outcome="rejected"))
+    pair = (withdraw, decide) if first else (decide, withdraw)
+    sent = [await dispute.sent(*one) for one in pair]
+    async with race.worker():
+        results = await outcomes(sent)
+    expected = ["withdrawn", "dispute_closed"] if first else ["rejected", NOT_ALLOWED]
+    assert (results, dispute.status) == (expected, expected[0])
+
+
+@first_or_second
+async def test_a_chargeback_and_a_decision(race: DisputeRace, first: bool) -> None:
+    """The payer's bank decides from then on: what was promised falls, nothing else is decided."""
+    async with race.worker():
+        dispute = await race.reviewed()
+    outside = dispute.decision("go_outside", "system", outside="chargeback")
+    go_outside = ("go_outside", "system", outside)
+    given = dispute.decision(outcome="rejected")
+    decide = ("decide", SPECIALIST, given)
+    pair = (go_outside, decide) if first else (decide, go_outside)
+    sent = [await dispute.sent(*one) for one in pair]
+    async with race.worker():
+        results = await outcomes(sent)
+    assert results == (["outside", NOT_ALLOWED] if first else ["rejected", "outside"])
+    assert (dispute.status, dispute.row.awarded_kopecks) == ("outside", 0)
+
+
+@first_or_second
+async def test_an_objection_and_the_end_of_its_time(race: DisputeRace, first: bool) -> None:
+    """In one moment the objection wins: whoever comes with the last second has come in time."""
+    async with race.worker():
+        dispute = await race.reviewed()
+        await dispute.command("decide", SPECIALIST, dispute.decision(outcome="rejected"))
+    await dispute.to_the_brink()
+    if not first:
+        await dispute.over()
+    objection = await dispute.sent("appeal", CLIENT, dispute.message("Не согласен."))
+    if first:
+        await dispute.over()
+    async with race.worker():
+        assert await outcome(objection) == "appealed"
+
+
+@first_or_second
+async def test_papers_and_the_end_of_their_time(race: DisputeRace, first: bool) -> None:
+    """In one moment what was handed in wins; the clock has stood still all the while."""
+    async with race.worker():
+        dispute = await race.reviewed()
+        asked = dispute.decision("ask_papers")
+        await dispute.command("ask_papers", SPECIALIST, asked)
+        await dispute.approach(dispute.row.wait_until)
+    due = dispute.row.due_at
+    await dispute.to_the_brink()
+    if not first:
+        await dispute.over()
+    handed = await dispute.sent("submit", CLIENT, dispute.message("Вот всё."))
+    if first:
+        await dispute.over()
+    async with race.worker():
+        assert await outcome(handed) == "review"
+    assert dispute.row.handed_in == 1
+    assert dispute.row.due_at - due > timedelta(days=13)
+
+
+async def test_small_disputes_of_one_client_that_are_looked_into_at_once(
+    race: DisputeRace, database_url: str
+) -> None:
+    """One is accepted without a person, whichever locks the client first: a dispute that is split
+    over many small orders gains nothing.
+    """
+    client_id = race.books.client()
+    disputes = [race.unopened(60_000, client_id) for _ in range(3)]
+    async with race.worker():
+        with psycopg.connect(database_url) as other:
+            other.execute("SELECT FROM clients WHERE id = %s FOR NO KEY UPDATE", (client_id,))
+            for dispute in disputes:
+                await dispute.opened()
+            await until_somebody_waits(other)
+            other.commit()
+        await eventually(lambda: all_looked(disputes))
+    assert sorted(one.status for one in disputes) == ["proposal", "review", "review"]
+
+
+async def all_looked(disputes: list[RacedDispute]) -> bool:
+    return all(one.status in {"proposal", "review"} for one in disputes)
