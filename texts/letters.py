@@ -87,7 +87,7 @@ def letter(name: str, /, language: Language = "ru", **params: str | int) -> Lett
     shown = {
         "company": params["company"],
         "facts": _facts(language, params),
-        "footer": translate("mail.footer", language),
+        "footer": translate(_footer(params), language),
         "greeting": translate("mail.greeting", language),
         "language": language,
         "paragraphs": said.paragraphs,
@@ -129,6 +129,11 @@ def _facts(language: Language, params: Mapping[str, object]) -> list[tuple[str, 
         for parameter, fact in _FACTS.items()
         if params.get(parameter)
     ]
+
+
+def _footer(params: Mapping[str, object]) -> str:
+    """Whether a reply to the letter is read, which its first line says too."""
+    return "mail.footer_answered" if params.get("reply_line") else "mail.footer"
 
 
 def _shortened(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from playwright.async_api import FilePayload
 
+from simulation.telegram import Account, telegram_at
 from tests.browser.desk import ACCOUNTANT_LOGIN, SPECIALIST_LOGIN, at_desk, under_review
 from tests.browser.site import Site, Visitors
 from tests.browser.window import Window
@@ -11,6 +12,8 @@ OLGA = "olga.ivanova"
 QUESTION = "Заявление подписано неделю назад. Когда придут деньги?"
 TOPIC = "Где мой возврат?"
 ANSWER = "Добрый день! Проверили."
+ACCOUNT = 4_117
+"""Of Telegram, which no other journey plays."""
 
 
 async def _asks(visitors: Visitors, about: str = "", topic: str = TOPIC) -> Window:
@@ -110,3 +113,28 @@ async def test_files_of_a_reply_are_scanned_and_the_clean_one_is_downloaded(
     assert saved.suggested_filename == "Платёж № 57.txt"
     assert (await saved.path()).read_bytes() == clean
     assert await olga.page.get_by_role("link", name="вирус.txt").count() == 0
+
+
+async def test_an_account_of_telegram_is_linked_confirmed_in_the_cabinet_and_unlinked(
+    site: Site, visitors: Visitors
+) -> None:
+    olga = await visitors.person(OLGA)
+    await olga.open("/settings/telegram")
+    await olga.go("Включить работу с поддержкой")
+    await olga.shows_after_looks("Бот поддержки:")
+    await olga.go("Получить ссылку")
+    await olga.check("telegram-link")
+    said = await olga.page.get_by_text("Или отправьте боту сообщение:").inner_text()
+    async with telegram_at(site.stack.telegram_url) as http:
+        account = Account(http, ACCOUNT)
+        async with olga.told("Подтвердите до"):
+            assert "Подтвердите" in await account.say(said.partition(": ")[2])
+        await olga.check("telegram-confirm")
+        await olga.go("Это мой аккаунт")
+        assert "связан" in await account.hear()
+        await olga.check("telegram-linked")
+        await olga.go("Отвязать", exact=False)
+        assert "отвязан" in await account.hear()
+    assert await olga.reads("Пока ни одного.")
+    await olga.go("Выключить")
+    assert await olga.reads("Выключена")

@@ -14,6 +14,7 @@ from texts import Language, letter
 
 PARAMS: dict[str, str | int] = {
     "address": "115280, Москва, склад возвратов",
+    "terms": "Доставку оплачиваем мы.",
     "track": "RU 1234",
     "account": "@olga_ivanova",
     "amount": "9 693,55 ₽",
@@ -192,3 +193,12 @@ def test_a_letter_with_a_missing_parameter_is_not_written(name: str, missing: st
 def test_an_unknown_notification_is_an_error() -> None:
     with pytest.raises(KeyError, match="no_such"):
         letter("no_such", "ru", **PARAMS)
+
+
+def test_only_a_letter_whose_reply_is_read_asks_for_one() -> None:
+    answered = letter("ticket_answered", "ru", **PARAMS, reply_line="Ответьте выше.")
+    plain = letter("ticket_answered", "ru", **PARAMS)
+    for said in (answered.plain, answered.html):
+        assert "попадёт в запрос" in said
+        assert "отвечать на него не нужно" not in said
+    assert "отвечать на него не нужно" in plain.plain
