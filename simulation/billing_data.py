@@ -28,7 +28,7 @@ class Client:
 @dataclass(frozen=True)
 class Line:
     """One line of an invoice; a subscription has a period, the rest may have been delivered. Goods
-    may be several pieces.
+    are sold by the piece.
     """
 
     title: str

@@ -28,7 +28,7 @@ from starter.api import (
 )
 from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
-from starter.api.card import payment_check, webhook
+from starter.api.card import pay, payment_check, webhook
 from starter.api.compensation import calculation, key_rate
 from starter.api.dossier import dossier
 from starter.api.file import upload
@@ -49,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reconciliation_act.routes,
     invoice.routes,
     payment.routes,
+    pay.routes,
     payment_check.routes,
     *refund.ROUTERS,
     *banking.ROUTERS,
