@@ -17,7 +17,7 @@ from simulation.people import SPECIALIST, caller_of
 
 WHY = "Следы использования"
 ASKED = PIECES - 1
-COMEBACK_KOPECKS = price_of(GOODS_KOPECKS, PIECES, 0, ASKED)
+COMEBACK_KOPECKS = price_of(GOODS_KOPECKS, PIECES, ASKED)
 TRACK = "RU 4711"
 PAST_THE_LEGAL_DAY = timedelta(days=11)
 
