@@ -1796,6 +1796,15 @@ goods_return_lines = Table(
     Column("asked", Integer, nullable=False),
     Column("held", Integer, nullable=False),
     Column("accepted", Integer, nullable=False),
+    Column("price_kopecks", BigInteger),
+)
+goods_return_photos = Table(
+    "goods_return_photos",
+    metadata,
+    Column("opening_id", Uuid),
+    Column("decision_id", Uuid),
+    Column("number", Integer, nullable=False),
+    Column("file_id", Uuid, nullable=False),
 )
 returned_pieces = Table(
     "returned_pieces",

@@ -11,6 +11,7 @@ import httpx2
 
 from demo.case import Case
 from demo.debt import Debt
+from demo.goods_return import GoodsReturn
 from demo.renewal import Renewal
 from demo.report import Played, addresses, report
 from demo.stage import Stage
@@ -20,6 +21,7 @@ from demo.stories import (
     STORIES,
     asked,
     debtor,
+    exchanged,
     missed,
     refusals,
     renewal,
@@ -39,7 +41,8 @@ from stack.errors import StackError
 DESCRIPTION = """\
 Starts PostgreSQL, Temporal, a mail catcher, sandboxes (acquirer, bank, Telegram), the API and a
 worker on loopback ports, with data of its own that are removed afterwards, and plays refunds, a
-renewal, a question to support and unpaid orders through the HTTP API, Telegram and mail."""
+renewal, a question to support, unpaid orders and an exchange of goods through the HTTP API,
+Telegram and mail."""
 EPILOG = """\
 On a terminal it stays up at the end, so that one can look around, until Ctrl-C. Anywhere else it
 stops everything and exits: 0 when everything was as it must be, 1 with one line that says what was
@@ -91,12 +94,14 @@ def play(terminal: Terminal) -> None:
             played += _stories(stage, AFTER_RENEWAL)
             ticket = _ticket(stage, played[0].case)
             found, claimed = _debts(stage)
+            exchange = _exchange(stage)
             played += _stories(stage, DISPUTED)
             report(stage, played)
             renewal.report(stage, renewed)
             asked.report(stage, played[0].case, ticket)
             missed.report(found)
             debtor.report(claimed)
+            exchanged.report(stage, exchange)
         addresses(stage, played)
         terminal.line()
         terminal.line(f"All as it must be, in {time.monotonic() - began:.0f} s.")
@@ -127,6 +132,11 @@ def _debts(stage: Stage) -> tuple[Debt, Debt]:
     found = missed.play(stage)
     stage.terminal.chapter(debtor.TITLE, debtor.ABOUT)
     return found, debtor.play(stage)
+
+
+def _exchange(stage: Stage) -> GoodsReturn:
+    stage.terminal.chapter(exchanged.TITLE, exchanged.ABOUT)
+    return exchanged.play(stage)
 
 
 def _stay(stage: Stage) -> None:

@@ -94,17 +94,17 @@ class Debt:
         to, subject = self.addressed(template, role, **params)
 
         def is_awaited(letter: EmailMessage) -> bool:
-            return (letter["To"], letter["Subject"]) == (to, subject)
+            return (letter["To"], _spaced(letter["Subject"])) == (to, subject)
 
         letter = self._stage.stack.mailbox.wait_for(is_awaited)
         self._stage.terminal.event(role, "gets a letter", f"«{subject}»")
         return letter
 
     def addressed(self, template: str, role: Role, **params: str) -> tuple[str, str]:
-        """To whom a letter about this order goes, and its subject."""
+        """To whom a letter about this order goes, and its subject with plain spaces."""
         to = self.invoice.client.email if role is Role.CLIENT else MAILBOXES[role]
         known: dict[str, Any] = {"invoice_number": self.invoice.number, **params}
-        return to, translate(f"mail.{template}.subject", **known)
+        return to, _spaced(translate(f"mail.{template}.subject", **known))
 
     def report(self, path: Sequence[CollectionStatus], letters: Sequence[tuple[str, str]]) -> None:
         """Every change with the case's own dates, and every letter; raises `Unexpected` for others.
@@ -118,7 +118,8 @@ class Debt:
         terminal = self._stage.terminal
         terminal.chapter(f"{self.id}: {view['title']}", self._stage.stack.case_url(self.id))
         terminal.table(("when, in the case's time", "status", "by"), [_change(row) for row in rows])
-        found = [(str(one["To"]), str(one["Subject"])) for one in self._letters(len(letters))]
+        sent = self._letters(len(letters))
+        found = [(str(one["To"]), _spaced(one["Subject"])) for one in sent]
         expect(f"letters about {self.id}", sorted(letters), sorted(found))
         terminal.table(("to", "subject"), found)
 
@@ -150,6 +151,11 @@ class Debt:
                 raise Unexpected(f"waiting for {self.id}", what, found)
             time.sleep(LOOK_SECONDS)
         return view
+
+
+def _spaced(subject: object) -> str:
+    """A subject as mail leaves it: the spaces within a sum are like any other."""
+    return " ".join(str(subject).split())
 
 
 def _change(row: Document) -> tuple[str, str, str]:

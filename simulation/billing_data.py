@@ -27,7 +27,9 @@ class Client:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an invoice; a subscription has a period, the rest may have been delivered."""
+    """One line of an invoice; a subscription has a period, the rest may have been delivered. Goods
+    are sold by the piece.
+    """
 
     title: str
     kind: ProductKind
@@ -35,6 +37,7 @@ class Line:
     vat_rate: VatRate = VatRate.NONE
     period: tuple[date, date] | None = None
     delivered_on: date | None = None
+    quantity: int = 1
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,7 @@ def _line(number: int, line: Line) -> dict[str, Any]:
         "period_start": start and start.isoformat(),
         "period_end": end and end.isoformat(),
         "delivered_on": line.delivered_on and line.delivered_on.isoformat(),
+        "quantity": line.quantity,
     }
 
 

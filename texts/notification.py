@@ -139,6 +139,10 @@ def _role(code: str, language: Language) -> str:
     return translate(f"role.{code}", language)
 
 
+def _return_terms(payer: str, language: Language) -> str:
+    return translate(f"mail.goods_return.terms.{payer}", language)
+
+
 def _way(code: str, language: Language) -> str:
     return translate(f"way.to.{code}", language)
 
@@ -170,6 +174,7 @@ def _payout_reason(code: str, language: Language) -> str:
 
 _WORDS: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyType(
     {
+        "carriage": ("terms", _return_terms),
         "role": ("role", _role),
         "way": ("way", _way),
         "payout_reason": ("reason", _payout_reason),

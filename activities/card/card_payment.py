@@ -68,7 +68,7 @@ class CardPaymentActivities:
             stored, invoice = await load(transaction, card_payment.to_prepare(request))
             if stored is not None:
                 return stored.answer
-            first = transitions.first_of(invoice, datetime.now(UTC))
+            first = transitions.first_of(invoice, request.amount_kopecks, datetime.now(UTC))
             prepared = first.status is CardStatus.PREPARED
             asked = self._asked(request, invoice) if prepared else {}
             card_payment.prepare(transaction, request, asked, first)

@@ -17,7 +17,9 @@ from domain.goods_return.case import (
     GoodsReturnCase,
     GoodsReturnEffect,
     GoodsReturnTransition,
+    HeldPieces,
     OpeningFacts,
+    PricedPieces,
 )
 from domain.goods_return.goods_return import (
     GoodsReturnChange,
@@ -190,13 +192,16 @@ def _put(
 ) -> GoodsReturnResult:
     goods_return.put(transaction, opening, facts, made)
     for kept in made.effects:
-        if not isinstance(kept, BookExchange):
+        if isinstance(kept, HeldPieces):
             pieces.put_line(transaction, opening.request.return_id, facts.invoice_number, kept)
     return made.result
 
 
 def _apply(transaction: Transaction, change: GoodsReturnChange, effect: GoodsReturnEffect) -> None:
-    if isinstance(effect, BookExchange):
-        pieces.put_exchange(transaction, change, effect)
-    else:
-        pieces.hold(transaction, change.return_id, effect)
+    match effect:
+        case BookExchange():
+            pieces.put_exchange(transaction, change, effect)
+        case PricedPieces():
+            pieces.put_price(transaction, change.return_id, effect)
+        case HeldPieces():
+            pieces.hold(transaction, change.return_id, effect)

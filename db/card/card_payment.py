@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Uuid, bindparam, insert, select, update
 
 from db.database import Database, Transaction
 from db.facts import Reading, every, first, only, together
 from db.query import Query, columns_of, row, typed
 from db.tables import card_payments, clients, invoice_lines, invoices, payments
 from domain.billing.invoice import InvoiceLine, ProductKind
-from domain.card.card_payment import CardPayment, CardPaymentRequest, CardStatus
+from domain.card.card_payment import ENDED, CardPayment, CardPaymentRequest, CardStatus
 from domain.card.transitions import (
     CardObservation,
     CardTransition,
@@ -21,6 +21,8 @@ from domain.card.transitions import (
     RecordingFacts,
 )
 from domain.money import VatRate
+
+OPEN = tuple(one for one in CardStatus if one not in ENDED)
 
 
 @row
@@ -51,17 +53,26 @@ class CardPaymentOfInvoice:
     reason: str | None
     acquirer_payment_id: str | None
     answered_at: datetime | None
+    confirmation_url: str | None
 
 
 @row
 class InvoiceRow:
-    """An invoice with its client's address."""
+    """An invoice with its client's address; `is_being_paid` by another page than an order's."""
 
     number: str
     total_kopecks: int
     paid_kopecks: int
     voided_at: datetime | None
     email: str
+    is_being_paid: bool
+
+
+@row
+class LockedInvoice:
+    """An invoice that is locked."""
+
+    number: str
 
 
 @row
@@ -103,7 +114,7 @@ _OF_INVOICE = typed(
     CardPaymentOfInvoice,
     select(*card_payments.c[columns_of(CardPaymentOfInvoice)])
     .where(card_payments.c.invoice_number == bindparam("invoice_number"))
-    .order_by(card_payments.c.prepared_at.desc())
+    .order_by(card_payments.c.status.in_(OPEN).desc(), card_payments.c.prepared_at.desc())
     .limit(1),
 )
 _HEAD = typed(
@@ -114,9 +125,24 @@ _HEAD = typed(
         invoices.c.paid_kopecks,
         invoices.c.voided_at,
         clients.c.email,
+        select(card_payments.c.order_id)
+        .where(
+            card_payments.c.invoice_number == invoices.c.number,
+            card_payments.c.order_id != bindparam("order_id", type_=Uuid()),
+            card_payments.c.status.in_(OPEN),
+        )
+        .exists()
+        .label("is_being_paid"),
     )
     .join(clients, clients.c.id == invoices.c.client_id)
     .where(invoices.c.number == bindparam("invoice_number")),
+    never_null=("is_being_paid",),
+)
+_LOCK = typed(
+    LockedInvoice,
+    select(invoices.c.number)
+    .where(invoices.c.number == bindparam("invoice_number"))
+    .with_for_update(key_share=True),
 )
 _lines = select(
     invoice_lines.c.line_no,
@@ -147,22 +173,25 @@ def of_acquirer(acquirer_payment_id: str) -> Query[CardPaymentRow]:
 
 
 def of_invoice(invoice_number: str) -> Query[CardPaymentOfInvoice]:
-    """The newest card payment of an invoice; an order has one, and we issue an invoice for each."""
+    """The card payment of an invoice whose page is open; without one, the newest."""
     return _OF_INVOICE(invoice_number=invoice_number)
 
 
 def to_prepare(
     request: CardPaymentRequest,
 ) -> Reading[tuple[CardPayment | None, PayableInvoice]]:
-    """The card payment of an order, locked, if it exists already; and its invoice."""
+    """The card payment of an order, locked, if it exists already; and its invoice, locked before:
+    of two pages that are asked for at once, one sees the other.
+    """
     invoice_number = request.invoice_number
     invoice = together(
         _payable,
-        only(_HEAD(invoice_number=invoice_number)),
+        only(_HEAD(invoice_number=invoice_number, order_id=request.order_id)),
         every(_LINES(invoice_number=invoice_number)),
     )
     stored = first(_ONE_LOCKED(order_id=request.order_id)).to(_payment_or_none)
-    return together(_stored_and_invoice, stored, invoice)
+    both = together(_stored_and_invoice, stored, invoice)
+    return both.behind(_LOCK(invoice_number=invoice_number))
 
 
 def to_record(order_id: str, acquirer_payment_id: str) -> Reading[RecordingFacts]:
@@ -208,6 +237,7 @@ def _payable(head: InvoiceRow, lines: Sequence[LineRow]) -> PayableInvoice:
         is_void=head.voided_at is not None,
         email=head.email,
         lines=_lines_from(lines),
+        is_being_paid=head.is_being_paid,
     )
 
 

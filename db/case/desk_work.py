@@ -54,6 +54,12 @@ UNION ALL
 SELECT 'goods_returns', count(*) FROM goods_returns
  WHERE closed_at IS NULL AND waiting_for = 'specialist'
 UNION ALL
+SELECT 'disputes', count(*) FROM disputes
+ WHERE closed_at IS NULL AND waiting_for IN ('specialist', 'accountant', 'operator')
+UNION ALL
+SELECT 'collections', count(*) FROM collections
+ WHERE closed_at IS NULL AND waiting_for IN ('specialist', 'accountant', 'operator')
+UNION ALL
 SELECT 'letters', count(*) FROM notifications WHERE channel = 'mail' AND status = 'failed'
    AND replaced_at IS NULL
 """
@@ -67,6 +73,6 @@ def waiting_work() -> Query[WaitingWork]:
     postponed the decision, payment runs that the bank has
     not got, statements that are read or were refused, differences and receipts that wait for an
     accountant, surpluses that have not gone back, requests for a higher limit, tickets,
-    returns of goods that wait for us, letters that were given up.
+    returns of goods, disputes and unpaid orders that wait for us, letters that were given up.
     """
     return _WAITING()

@@ -301,6 +301,7 @@ def sold_line_from(row: SoldLineRow) -> SoldLine:
         quantity=row.quantity,
         delivered_on=row.delivered_on,
         held=row.held,
+        given_back_kopecks=row.given_back_kopecks,
     )
 
 
@@ -314,4 +315,6 @@ def returned_line_from(row: ReturnedLineRow) -> ReturnedLine:
         sum_kopecks=row.sum_kopecks,
         bought=row.quantity,
         earlier=row.earlier,
+        earlier_kopecks=row.earlier_kopecks,
+        price_kopecks=row.price_kopecks,
     )

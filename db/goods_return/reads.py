@@ -14,6 +14,7 @@ from db.goods_return.submission import DECISION_COLUMNS
 from db.query import Query, row, typed
 from db.tables import (
     clients,
+    goods_exchanges,
     goods_return_decisions,
     goods_return_history,
     goods_return_openings,
@@ -46,6 +47,7 @@ class GoodsReturnRow:
     carriage_kopecks: int
     settlement: str | None
     cut_kopecks: int | None
+    exchanged_kopecks: int | None
     refund_id: str | None
     refund_status: str | None
     waiting_for: str | None
@@ -112,6 +114,7 @@ RETURNS = typed(
         policies.c.document["address"].astext.label("address"),
         *goods_returns.c["money_at", "legal_rule_id", "money_started_at", "track", "sent_track"],
         *goods_returns.c["carriage_kopecks", "settlement", "cut_kopecks"],
+        goods_exchanges.c.amount_kopecks.label("exchanged_kopecks"),
         refunds.c.id.label("refund_id"),
         refunds.c.status.label("refund_status"),
         *goods_returns.c["waiting_for", "wait_until", "entered_at", "opened_at", "changed_at"],
@@ -124,7 +127,8 @@ RETURNS = typed(
         (policies.c.kind == goods_returns.c.policy_kind)
         & (policies.c.version == goods_returns.c.policy_version),
     )
-    .outerjoin(refunds, refunds.c.goods_return_id == goods_returns.c.id),
+    .outerjoin(refunds, refunds.c.goods_return_id == goods_returns.c.id)
+    .outerjoin(goods_exchanges, goods_exchanges.c.return_id == goods_returns.c.id),
     never_null=("address",),
 )
 _HEAD = RETURNS.narrowed(lambda rows: rows.where(goods_returns.c.id == bindparam("return_id")))

@@ -9,6 +9,7 @@ from db.invariants.bank import BANK_INVARIANTS
 from db.invariants.card import CARD_INVARIANTS
 from db.invariants.collections import COLLECTION_INVARIANTS
 from db.invariants.files import FILE_INVARIANTS
+from db.invariants.goods_returns import GOODS_RETURN_INVARIANTS
 from db.invariants.invariant import INVARIANTS
 from db.invariants.ledger import LEDGER_INVARIANTS
 from db.invariants.limits import LIMIT_INVARIANTS
@@ -39,6 +40,7 @@ ASKED = (
     *NOTIFICATION_INVARIANTS,
     *FILE_INVARIANTS,
     *COLLECTION_INVARIANTS,
+    *GOODS_RETURN_INVARIANTS,
 )
 """The invariants that SQL alone can check."""
 SAME_CALCULATION = "a calculation made again gives the same"

@@ -8,6 +8,12 @@ _READ = """
 EXISTS (SELECT FROM acquirer_readings AS r WHERE {at} >= r.since AND {at} < r.read_at)
 """
 _RECEIVED = "(p.received_at AT TIME ZONE 'Europe/Moscow')::date"
+# What belongs together has mostly one day, so it is looked for in the period first, which one scan
+# reads, and only what is left by itself: `coalesce` asks further only where nothing was found.
+_IN_PERIOD = """
+p.received_at >= CAST(:first AS date)::timestamp AT TIME ZONE 'Europe/Moscow'
+AND p.received_at < (CAST(:last AS date) + 1)::timestamp AT TIME ZONE 'Europe/Moscow'
+"""
 _OF_BANK = """
 SELECT 'entry-' || e.id AS id, e.day,
        CASE WHEN e.matched_as IS NULL THEN 'other' ELSE e.matched_as END AS kind,
@@ -39,17 +45,22 @@ SELECT 'entry-' || e.id AS id, e.day,
   FROM bank_entries AS e
  WHERE e.day BETWEEN :first AND :last
 """
-_CAPTURED = """
+_CAPTURED = f"""
 SELECT 'payment-' || o.id, o.day, 'payment', NULL,
-       CASE WHEN v.payment_id IS NULL THEN t.amount_kopecks END, NULL::bigint, o.amount_kopecks,
-       'acquirer', CASE WHEN p.id IS NULL THEN '{}' ELSE ARRAY[p.invoice_number] END,
+       CASE WHEN v.payment_id IS NULL
+            THEN (SELECT t.amount_kopecks FROM ledger_transfers AS t
+                   WHERE t.kind = 'payment_received' AND t.reference = k.payment_id) END,
+       NULL::bigint, o.amount_kopecks, 'acquirer',
+       ARRAY(SELECT f.invoice_number FROM payments AS f WHERE f.acquirer_payment_id = o.id),
        NULL, NULL::uuid, NULL, NULL, o.id, NULL
   FROM acquirer_operations AS o
-  LEFT JOIN payments AS p ON p.acquirer_payment_id = o.id
-  LEFT JOIN payment_reversals AS v ON v.payment_id = p.id
-  LEFT JOIN ledger_transfers AS t ON t.kind = 'payment_received' AND t.reference = p.id
+  LEFT JOIN payments AS p ON p.acquirer_payment_id = o.id AND {_IN_PERIOD}
+ CROSS JOIN LATERAL (
+       SELECT coalesce(p.id, (SELECT f.id FROM payments AS f
+                               WHERE f.acquirer_payment_id = o.id)) AS payment_id) AS k
+  LEFT JOIN payment_reversals AS v ON v.payment_id = k.payment_id
  WHERE o.kind = 'payment' AND o.day BETWEEN :first AND :last
-"""
+"""  # noqa: S608  made of constants of this module
 # What the acquirer took back without us is in our ledger as such, unless a payout took it over.
 _REFUNDED = """
 SELECT 'refund-' || o.id, o.day,
@@ -81,13 +92,16 @@ SELECT 'ours-' || p.id, {_RECEIVED}, 'payment',
        ARRAY[p.invoice_number], NULL, NULL::uuid, NULL, NULL, p.acquirer_payment_id, NULL
   FROM payments AS p
   JOIN ledger_transfers AS t ON t.kind = 'payment_received' AND t.reference = p.id
- WHERE p.received_at >= CAST(:first AS date)::timestamp AT TIME ZONE 'Europe/Moscow'
-   AND p.received_at < (CAST(:last AS date) + 1)::timestamp AT TIME ZONE 'Europe/Moscow'
-   AND NOT EXISTS (SELECT FROM payment_reversals AS v WHERE v.payment_id = p.id)
-   AND NOT EXISTS (SELECT FROM allocations AS a
-                    WHERE a.payment_id = p.id AND a.undone_at IS NULL)
-   AND NOT EXISTS (SELECT FROM acquirer_operations AS o
-                    WHERE o.kind = 'payment' AND o.id = p.acquirer_payment_id)
+  LEFT JOIN acquirer_operations AS n ON n.kind = 'payment' AND n.id = p.acquirer_payment_id
+                                    AND n.day BETWEEN :first AND :last
+ WHERE {_IN_PERIOD}
+   AND coalesce(n.id,
+                (SELECT o.id FROM acquirer_operations AS o
+                  WHERE o.kind = 'payment' AND o.id = p.acquirer_payment_id),
+                (SELECT a.payment_id FROM allocations AS a
+                  WHERE a.payment_id = p.id AND a.undone_at IS NULL),
+                (SELECT v.payment_id FROM payment_reversals AS v
+                  WHERE v.payment_id = p.id)) IS NULL
 """  # noqa: S608  made of constants of this module
 _PAID_AT = "(p.settled_on::timestamp AT TIME ZONE 'Europe/Moscow')"
 _ONLY_PAID = f"""

@@ -77,7 +77,7 @@ def _read_claim(stage: Stage, debt: Debt, letter: Document) -> None:
 
 def _pay(stage: Stage, debt: Debt, paid_on: date) -> None:
     desk = StatementDesk(stage)
-    purpose = f"Оплата по претензии, заказ {debt.invoice.number}, без НДС"
+    purpose = f"По претензии, счёт № {debt.invoice.number}, без НДС"
     send(stage, Transfer("58", paid_on, SUM_KOPECKS, payer_of(debt.invoice.client), purpose))
     debt.let_time_pass(datetime.combine(paid_on, EVENING))
     desk.upload_statement(paid_on)

@@ -29,7 +29,7 @@ LETTERS = ((Role.OPERATOR, "staff_collection_found"),)
 def play(stage: Stage) -> Debt:
     """Paid, held, registered late, overdue, looked for, found."""
     desk, debt = StatementDesk(stage), Debt(stage, _invoice(stage.data.today))
-    purpose = f"Оплата заказа {debt.invoice.number} за доставку, без НДС"
+    purpose = f"Оплата по счёту № {debt.invoice.number}, доставка, без НДС"
     transfer = Transfer("311", stage.data.today, SUM_KOPECKS, payer_of(VECTOR), purpose)
     send(stage, transfer)
     desk.upload_statement(stage.data.today)

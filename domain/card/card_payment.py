@@ -56,6 +56,8 @@ class CardEnd(StrEnum):
 
     INVOICE_VOID = "invoice_void"
     INVOICE_PAID = "invoice_paid"
+    SUM_CHANGED = "sum_changed"
+    ANOTHER_OPEN = "another_open"
     TOO_MANY_LINES = "too_many_lines"
     NEVER_OPENED = "never_opened"
     NOT_PAID_IN_TIME = "not_paid_in_time"

@@ -32,7 +32,9 @@ UNEXPLAINED = "unexplained"
 
 @dataclass(frozen=True)
 class PayableInvoice:
-    """The invoice that a page is requested for. Sums in kopecks; `email` is the client's."""
+    """The invoice that a page is requested for, locked. Sums in kopecks; `email` is the client's.
+    `is_being_paid`: another page of it is open.
+    """
 
     number: str
     total_kopecks: int
@@ -40,6 +42,7 @@ class PayableInvoice:
     is_void: bool
     email: str = field(repr=False)
     lines: Sequence[InvoiceLine]
+    is_being_paid: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,11 @@ class CardTransition:
     received: Received | None = None
 
 
-def first_of(invoice: PayableInvoice, at: datetime) -> CardObservation:
-    """The first state of a payment: prepared, or cancelled for an invoice that cannot be paid."""
-    refusal = _refusal(invoice)
+def first_of(invoice: PayableInvoice, amount_kopecks: int, at: datetime) -> CardObservation:
+    """The first state of a payment of a sum: prepared, or cancelled for an invoice that cannot be
+    paid so. One page of an invoice is open at a time, and asks for no more than is left.
+    """
+    refusal = _refusal(invoice, amount_kopecks)
     status = CardStatus.PREPARED if refusal is None else CardStatus.CANCELLED
     return CardObservation(status, at, refusal)
 
@@ -167,11 +172,15 @@ def closed(payment: CardPayment, reason: CardEnd, now: datetime) -> CardObservat
     return CardObservation(CardStatus.CANCELLED, now, reason)
 
 
-def _refusal(invoice: PayableInvoice) -> CardEnd | None:
+def _refusal(invoice: PayableInvoice, amount_kopecks: int) -> CardEnd | None:
     if invoice.is_void:
         return CardEnd.INVOICE_VOID
     if invoice.paid_kopecks >= invoice.total_kopecks:
         return CardEnd.INVOICE_PAID
+    if invoice.is_being_paid:
+        return CardEnd.ANOTHER_OPEN
+    if amount_kopecks > invoice.total_kopecks - invoice.paid_kopecks:
+        return CardEnd.SUM_CHANGED
     return CardEnd.TOO_MANY_LINES if len(invoice.lines) > MAX_RECEIPT_LINES else None
 
 

@@ -32,7 +32,9 @@ class AskedPieces:
 
 @dataclass(frozen=True)
 class SoldLine:
-    """A line as it was sold; `held` pieces are in other returns."""
+    """A line as it was sold; `held` pieces are in other returns, and so much (kopecks) of its sum
+    was given back.
+    """
 
     line_no: int
     title: str
@@ -41,6 +43,7 @@ class SoldLine:
     quantity: int
     delivered_on: date | None
     held: int = 0
+    given_back_kopecks: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,11 @@ class OpeningFacts:
 
 @dataclass(frozen=True)
 class ReturnedLine:
-    """A line of a return: `asked` pieces of `bought`, `accepted` after the inspection; `earlier`
-    pieces were paid back by other returns. Money is kopecks.
+    """A line of a return: `asked` pieces of `bought`, `accepted` after the inspection.
+
+    `earlier` pieces were paid back by other returns; `earlier_kopecks` is their price with what was
+    given back of the line without pieces: by a refund, or a price cut. `price_kopecks` is what the
+    accepted pieces cost, once that is decided.
     """
 
     line_no: int
@@ -80,6 +86,18 @@ class ReturnedLine:
     sum_kopecks: int
     bought: int
     earlier: int
+    earlier_kopecks: int = 0
+    price_kopecks: int | None = None
+
+    @property
+    def left(self) -> int:
+        """The pieces that other returns have not paid back."""
+        return self.bought - self.earlier
+
+    @property
+    def left_kopecks(self) -> int:
+        """What has not been given back of the line otherwise."""
+        return max(0, self.sum_kopecks - self.earlier_kopecks)
 
 
 @dataclass(frozen=True)
@@ -170,6 +188,14 @@ class HeldPieces:
 
 
 @dataclass(frozen=True)
+class PricedPieces:
+    """What the accepted pieces of a line cost (kopecks), by the decision about them."""
+
+    line_no: int
+    price_kopecks: int
+
+
+@dataclass(frozen=True)
 class BookExchange:
     """Goods of a price (kopecks) come back, and other goods of the same price go out."""
 
@@ -177,6 +203,6 @@ class BookExchange:
     amount_kopecks: int
 
 
-GoodsReturnEffect = HeldPieces | BookExchange
+GoodsReturnEffect = HeldPieces | PricedPieces | BookExchange
 GoodsReturnTransition = Transition[GoodsReturnResult, GoodsReturnEffect]
 Judged = GoodsReturnTransition | GoodsReturnResult

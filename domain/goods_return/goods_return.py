@@ -166,6 +166,8 @@ class GoodsReturnRefusal(StrEnum):
     MONEY_STARTED = "goods_return_money_started"
     CUT_TOO_LARGE = "goods_return_cut_too_large"
     CARRIAGE_TOO_LARGE = "goods_return_carriage_too_large"
+    PAID_BACK = "goods_return_paid_back"
+    LAW_UNKNOWN = "goods_return_law_unknown"
 
 
 @dataclass(frozen=True)

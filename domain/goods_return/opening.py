@@ -6,6 +6,7 @@ from domain.billing.invoice import ProductKind
 from domain.billing.requisites import ClientKind
 from domain.calendar.bank_calendar import ONE_DAY, end_of_moscow_day
 from domain.compensation.legal_deadline import last_day_to_refuse, pay_by
+from domain.compensation.legal_rule import RuleNotCovered
 from domain.goods_return import notices
 from domain.goods_return.case import (
     GoodsReturnTransition,
@@ -36,10 +37,7 @@ def refusal_of(facts: OpeningFacts) -> GoodsReturnRefusal | None:
         return GoodsReturnRefusal.LINE_UNKNOWN
     lines = [known[one.line_no] for one in facts.asked]
     return (
-        _of_kinds(lines)
-        or _of_pieces(facts)
-        or (GoodsReturnRefusal.NOT_PAID if facts.paid_kopecks == 0 else None)
-        or _of_time(facts, lines)
+        _of_kinds(lines) or _of_pieces(facts) or _of_money(facts, lines) or _of_time(facts, lines)
     )
 
 
@@ -78,19 +76,32 @@ def _of_pieces(facts: OpeningFacts) -> GoodsReturnRefusal | None:
     return None
 
 
+def _of_money(facts: OpeningFacts, lines: list[SoldLine]) -> GoodsReturnRefusal | None:
+    if facts.paid_kopecks == 0:
+        return GoodsReturnRefusal.NOT_PAID
+    if any(line.given_back_kopecks >= line.sum_kopecks for line in lines):
+        return GoodsReturnRefusal.PAID_BACK
+    return None
+
+
 def _of_time(facts: OpeningFacts, lines: list[SoldLine]) -> GoodsReturnRefusal | None:
     delivered = [line.delivered_on for line in lines if line.delivered_on is not None]
     if len(delivered) < len(lines) or max(delivered) > facts.demanded_on:
         return GoodsReturnRefusal.NOT_DELIVERED
     if facts.ground is Ground.CHANGE_OF_MIND and not _is_consumer(facts):
         return GoodsReturnRefusal.CONSUMERS_ONLY
-    if any(facts.demanded_on > last_day(one, facts) for one in delivered):
-        return GoodsReturnRefusal.TOO_LATE
-    return None
+    try:
+        is_late = any(facts.demanded_on > last_day(one, facts) for one in delivered)
+    except RuleNotCovered:
+        return GoodsReturnRefusal.LAW_UNKNOWN
+    return GoodsReturnRefusal.TOO_LATE if is_late else None
 
 
 def last_day(delivered_on: date, facts: OpeningFacts) -> date:
-    """The last day on which goods delivered on a day may come back, by law or by the warranty."""
+    """The last day on which goods delivered on a day may come back, by law or by the warranty.
+
+    Raises `RuleNotCovered` for a day of which no rule of the law is stored.
+    """
     if facts.ground is not Ground.CHANGE_OF_MIND:
         return delivered_on + timedelta(days=facts.policy.warranty_days)
     return last_day_to_refuse(delivered_on, facts.rules, informed=facts.policy.informs).day

@@ -3,14 +3,15 @@
 from domain.money import divide_half_up
 
 
-def price_of(sum_kopecks: int, bought: int, earlier: int, pieces: int) -> int:
-    """The price (kopecks) of `pieces` of `bought` that a line was sold for, after `earlier` pieces
-    have been paid back; all pieces together cost the line's sum, to the kopeck.
+def price_of(left_kopecks: int, left: int, pieces: int) -> int:
+    """The price (kopecks) of `pieces` of the `left` ones of a line, of whose sum so much is left.
+
+    All pieces of a line together cost its sum, to the kopeck, whatever comes back when; what was
+    given back of it without pieces lowers the price of each that is left alike.
     """
-    if not 0 <= earlier <= earlier + pieces <= bought:
-        raise ValueError(f"{pieces} after {earlier} of {bought} pieces")
-    upto = divide_half_up(sum_kopecks * (earlier + pieces), bought)
-    return upto - divide_half_up(sum_kopecks * earlier, bought)
+    if not 0 <= pieces <= left:
+        raise ValueError(f"{pieces} of {left} pieces")
+    return 0 if pieces == 0 else divide_half_up(left_kopecks * pieces, left)
 
 
 def less_carriage(prices: tuple[int, ...], carriage_kopecks: int) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from domain.goods_return.case import (
     HeldPieces,
     Judged,
     MoneyFacts,
+    PricedPieces,
 )
 from domain.goods_return.goods_return import (
     BY_MONEY,
@@ -41,9 +42,9 @@ _A = GoodsReturnAction
 
 def authorise(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged:
     """The client may send the goods, or deactivate them, until a day."""
-    return _refused_now(case, _A.AUTHORISE) or _moved(
-        case, change, _S.AUTHORISED, told=(notices.AUTHORISED,)
-    )
+    is_digital = case.way is ReturnWay.DEACTIVATION
+    told = notices.AUTHORISED_DIGITAL if is_digital else notices.AUTHORISED
+    return _refused_now(case, _A.AUTHORISE) or _moved(case, change, _S.AUTHORISED, told=(told,))
 
 
 def refuse(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
@@ -94,14 +95,13 @@ def lose(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFac
     refused = _refused_now(case, _A.LOSE)
     if refused is not None:
         return refused
-    accepted = tuple(HeldPieces(line.line_no, line.asked, line.asked) for line in case.lines)
     return _moved(
         case,
         change,
         _S.LOST,
         told=(notices.LOST,),
         reason=decision.reason,
-        effects=accepted if case.ground.is_ours else (),
+        effects=_owed_for(case) if case.ground.is_ours else (),
         takes_money=case.ground.is_ours and case.money_started_at is None,
     )
 
@@ -115,6 +115,8 @@ def inspect(case: GoodsReturnCase, change: GoodsReturnChange, decision: Decision
     if any(findings.pieces.get(line.line_no, 0) > line.asked for line in case.lines):
         return _refused(case, GoodsReturnRefusal.TOO_MANY_PIECES)
     carriage = 0 if case.ground.is_ours else findings.carriage_kopecks
+    if 0 < _price_of_found(case, findings) <= carriage:
+        return _refused(case, GoodsReturnRefusal.CARRIAGE_TOO_LARGE)
     found = tuple(
         HeldPieces(line.line_no, line.asked, findings.pieces.get(line.line_no, 0))
         for line in case.lines
@@ -136,6 +138,7 @@ def accept(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionF
         _S.ACCEPTED if whole else _S.PARTLY,
         columns={"settlement": decision.settlement, "cut_kopecks": decision.cut_kopecks},
         told=(notices.MONEY_TO_STOP,) if started and not whole else (),
+        effects=_priced(case, prices_of(case)),
         takes_money=decision.settlement in BY_MONEY and not started,
     )
 
@@ -199,7 +202,8 @@ def settle(case: GoodsReturnCase, change: GoodsReturnChange, money: MoneyFacts) 
         columns["settlement"] = Settlement.REFUND
     if by_money:
         columns["money_started_at"] = change.at
-    told = (notices.DECIDED, *(_if_declined(money) if by_money else ()))
+    decided = notices.LOST_SETTLED if case.status is _S.LOST else notices.DECIDED
+    told = (decided, *(_if_declined(money) if by_money else ()))
     return _moved(
         case,
         change,
@@ -262,11 +266,32 @@ def _settled(case: GoodsReturnCase) -> tuple[GoodsReturnEffect, ...]:
 
 
 def prices_of(case: GoodsReturnCase, *, asked: bool = False) -> tuple[int, ...]:
-    """What the accepted pieces, or those that were asked for, cost by line (kopecks)."""
+    """What the accepted pieces, or those that were asked for, cost by line (kopecks); what was
+    decided stands.
+    """
     return tuple(
-        price_of(
-            line.sum_kopecks, line.bought, line.earlier, line.asked if asked else line.accepted
-        )
+        line.price_kopecks
+        if line.price_kopecks is not None
+        else price_of(line.left_kopecks, line.left, line.asked if asked else line.accepted)
+        for line in case.lines
+    )
+
+
+def _priced(case: GoodsReturnCase, prices: tuple[int, ...]) -> tuple[GoodsReturnEffect, ...]:
+    return tuple(
+        PricedPieces(line.line_no, price) for line, price in zip(case.lines, prices, strict=True)
+    )
+
+
+def _owed_for(case: GoodsReturnCase) -> tuple[GoodsReturnEffect, ...]:
+    """All that was sent is owed for."""
+    kept = tuple(HeldPieces(line.line_no, line.asked, line.asked) for line in case.lines)
+    return (*kept, *_priced(case, prices_of(case, asked=True)))
+
+
+def _price_of_found(case: GoodsReturnCase, findings: Findings) -> int:
+    return sum(
+        price_of(line.left_kopecks, line.left, findings.pieces.get(line.line_no, 0))
         for line in case.lines
     )
 
@@ -277,7 +302,9 @@ def _refused_settlement(case: GoodsReturnCase, decision: DecisionFacts) -> Goods
     if case.money_started_at is not None and decision.settlement is not Settlement.REFUND:
         return _refused(case, GoodsReturnRefusal.MONEY_STARTED)
     price = sum(prices_of(case))
-    if decision.settlement is Settlement.REFUND and case.carriage_kopecks >= price:
+    if decision.settlement is not Settlement.REFUND and price == 0:
+        return _refused(case, GoodsReturnRefusal.PAID_BACK)
+    if decision.settlement is Settlement.REFUND and 0 < price <= case.carriage_kopecks:
         return _refused(case, GoodsReturnRefusal.CARRIAGE_TOO_LARGE)
     if decision.cut_kopecks is not None and decision.cut_kopecks >= price:
         return _refused(case, GoodsReturnRefusal.CUT_TOO_LARGE)
@@ -364,6 +391,7 @@ def _params(
     params: dict[str, Any] = {
         "invoice_number": case.invoice_number,
         "address": case.policy.address,
+        "carriage": "ours" if case.ground.is_ours else "client",
         "remarks": reason or "",
         "track": columns.get("sent_track") or "",
     }

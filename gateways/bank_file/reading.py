@@ -25,12 +25,14 @@ from gateways.bank_file.duplicate_counter import DuplicateCounter
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.imbalance import Seen, explained
 from gateways.bank_file.limits import StatementLimits
-from gateways.bank_file.lines import check_file, encoding_of
+from gateways.bank_file.lines import BLANK, check_file, encoding_of, texts
 from gateways.bank_file.sections import Section, SectionKind, sections
 from gateways.bank_file.turnovers import Turnovers
 from gateways.bank_file.values import is_in_roubles, required
 
 DEFAULT_LIMITS = StatementLimits()
+_OF_VALUES = (BankFileFault.AMOUNT, BankFileFault.DATE)
+"""Their detail is the key of the value that cannot be read."""
 
 
 class StatementReading:
@@ -82,6 +84,15 @@ class StatementReading:
         None of them may be used before the end without an error: the last line may be wrong, and
         the balances are checked at the very end.
         """
+        try:
+            yield from self._read()
+        except BankFileError as error:
+            line = self._line_of_value(error)
+            if line is None:
+                raise
+            raise BankFileError(line, BankFileFault(error.code), error.detail) from error
+
+    def _read(self) -> Iterator[StatementEntry]:
         documents = 0
         for section in self._sections():
             if section.kind is not SectionKind.DOCUMENT:
@@ -95,6 +106,22 @@ class StatementReading:
         if proof.has_decided:
             yield from self._decided_entries(proof)
         self.accounts = proof.accounts
+
+    def _line_of_value(self, error: BankFileError) -> int | None:
+        """The line of a value that is wrong, since its section knows only where it begins; None
+        for any other error.
+        """
+        if error.line is None or error.code not in _OF_VALUES:
+            return None
+        written = (
+            line.partition("=")[0].strip(BLANK)
+            for text in texts(self._stream, self.encoding, self._limits)
+            for line in text.removesuffix("\n").split("\n")
+        )
+        for number, key in enumerate(written, start=2):
+            if number > error.line and key == error.detail:
+                return number
+        return None
 
     def _sections(self) -> Iterator[Section]:
         return sections(self._stream, self.encoding, self._limits)

@@ -4,6 +4,7 @@ from gateways.documents.debt_letter import debt_letter_pdf
 from gateways.documents.dossier import dossier_pdf
 from gateways.documents.invoice import InvoicePayment, invoice_pdf, payment_of
 from gateways.documents.reconciliation_act import reconciliation_act_pdf
+from gateways.documents.return_act import return_act_pdf
 from gateways.documents.statement import (
     MAX_STATEMENT_LINES,
     CodeSignature,
@@ -28,6 +29,7 @@ __all__ = [
     "invoice_pdf",
     "payment_of",
     "reconciliation_act_pdf",
+    "return_act_pdf",
     "statement_pdf",
     "ticket_transcript_pdf",
 ]

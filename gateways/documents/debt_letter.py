@@ -5,6 +5,7 @@ from typing import Any
 from domain.collection.case import LetterLine
 from domain.collection.paper import DebtPaper
 from domain.collection.policy import Tone
+from gateways.documents.parties import rows_of, rows_of_ours, sum_in_column
 from gateways.documents.printing import Template, breakable
 from texts import day, day_in_words, rubles, rubles_in_words, translate_many
 
@@ -43,12 +44,12 @@ def _shown(paper: DebtPaper) -> dict[str, Any]:
         "draft": "ПРОЕКТ" if paper.is_draft else "",
         "day": day_in_words(paper.day),
         "company": breakable(paper.company),
-        "ours": _ours(paper),
+        "ours": rows_of_ours(paper.supplier),
         "debtor": breakable(paper.debtor.name),
-        "theirs": _numbers(paper.debtor.inn, paper.debtor.kpp, paper.debtor.address),
+        "theirs": rows_of(paper.debtor.inn, paper.debtor.kpp, paper.debtor.address),
         "lines": [_line(line) for line in lines],
-        "debt": _sum(debt),
-        "interest": _sum(sum(interest)) if interest else "",
+        "debt": sum_in_column(debt),
+        "interest": sum_in_column(sum(interest)) if interest else "",
         "facts": (
             f"По состоянию на {day_in_words(paper.day)} не оплачено {rubles(debt)} "
             f"({rubles_in_words(debt)})."
@@ -70,39 +71,17 @@ def _demand(paper: DebtPaper) -> str:
     return f"Просим оплатить{until} или сообщить, почему оплата задерживается."
 
 
-def _ours(paper: DebtPaper) -> list[str]:
-    if paper.supplier is None:
-        return []
-    ours = paper.supplier.requisites
-    account = f"Р/с {ours.account}, {ours.bank_name}, БИК {ours.bic}"
-    if ours.correspondent_account:
-        account += f", к/с {ours.correspondent_account}"
-    return [*_numbers(ours.inn, ours.kpp, paper.supplier.address), breakable(account)]
-
-
-def _numbers(inn: str | None, kpp: str | None, address: str | None) -> list[str]:
-    named = ", ".join(
-        f"{label}\u00a0{value}" for label, value in (("ИНН", inn), ("КПП", kpp)) if value
-    )
-    return [breakable(row) for row in (named, address) if row]
-
-
 def _line(line: LetterLine) -> dict[str, str]:
     counted = line.interest_kopecks is not None and line.a_day_kopecks is not None
     return {
         "invoice": breakable(f"№ {line.invoice_number} от {day(line.issued_on)}"),
         "due": day(line.due_on),
         "late": translate_many("count.days", line.days_late),
-        "total": _sum(line.total_kopecks),
-        "debt": _sum(line.debt_kopecks),
-        "interest": _sum(line.interest_kopecks or 0) if counted else "—",
-        "a_day": _sum(line.a_day_kopecks or 0) if counted else "—",
+        "total": sum_in_column(line.total_kopecks),
+        "debt": sum_in_column(line.debt_kopecks),
+        "interest": sum_in_column(line.interest_kopecks or 0) if counted else "—",
+        "a_day": sum_in_column(line.a_day_kopecks or 0) if counted else "—",
     }
-
-
-def _sum(kopecks: int) -> str:
-    """«12 000,00»: the column says that it is roubles."""
-    return rubles(kopecks).removesuffix("₽").rstrip()
 
 
 _LETTER = Template("debt_letter.typ")

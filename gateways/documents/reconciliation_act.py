@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from domain.billing.reconciliation_act import ActClient, ActLine, Movement, ReconciliationAct
+from domain.billing.reconciliation_act import ActLine, Movement, ReconciliationAct
+from gateways.documents.parties import rows_of, rows_of_ours, sum_in_column
 from gateways.documents.printing import Template, breakable
 from texts import day, day_in_words, rubles, rubles_in_words
 
@@ -35,34 +36,17 @@ def _shown(act: ReconciliationAct) -> dict[str, Any]:
         "period": f"за период с {day_in_words(act.first_day)} по {day_in_words(act.last_day)}",
         "company": breakable(act.company),
         "client": breakable(act.client.name),
-        "ours": _ours(act),
-        "theirs": _numbers(act.client),
+        "ours": rows_of_ours(act.supplier),
+        "theirs": rows_of(act.client.inn, act.client.kpp, act.client.address),
         "opening": _balance(act.opening_kopecks),
         "opening_day": day(act.first_day),
         "lines": [_line(number, line) for number, line in enumerate(act.lines, start=1)],
-        "debit": _sum(act.debit_kopecks),
-        "credit": _sum(act.credit_kopecks),
+        "debit": sum_in_column(act.debit_kopecks),
+        "credit": sum_in_column(act.credit_kopecks),
         "closing": _balance(act.closing_kopecks),
         "closing_day": day(act.last_day),
         "outcome": _outcome(act),
     }
-
-
-def _ours(act: ReconciliationAct) -> list[str]:
-    if act.supplier is None:
-        return []
-    ours = act.supplier.requisites
-    account = f"Р/с {ours.account}, {ours.bank_name}, БИК {ours.bic}"
-    if ours.correspondent_account:
-        account += f", к/с {ours.correspondent_account}"
-    return [*_numbers(ActClient("", ours.inn, ours.kpp, act.supplier.address)), breakable(account)]
-
-
-def _numbers(party: ActClient) -> list[str]:
-    """The rows under a party's name: its numbers, its address."""
-    numbers = [("ИНН", party.inn), ("КПП", party.kpp)]
-    named = ", ".join(f"{label}\u00a0{value}" for label, value in numbers if value)
-    return [breakable(row) for row in (named, party.address) if row]
 
 
 def _line(number: int, line: ActLine) -> dict[str, str]:
@@ -71,8 +55,8 @@ def _line(number: int, line: ActLine) -> dict[str, str]:
         "number": str(number),
         "day": day(line.day),
         "document": breakable(_document(line)),
-        "debit": _sum(line.debit_kopecks) if is_debit else "",
-        "credit": "" if is_debit else _sum(line.credit_kopecks),
+        "debit": sum_in_column(line.debit_kopecks) if is_debit else "",
+        "credit": "" if is_debit else sum_in_column(line.credit_kopecks),
     }
 
 
@@ -89,14 +73,9 @@ def _document(line: ActLine) -> str:
 def _balance(kopecks: int) -> dict[str, str]:
     """In the column of the side that it is on; nothing is written out as nothing."""
     return {
-        "debit": _sum(-kopecks) if kopecks < 0 else "",
-        "credit": _sum(kopecks) if kopecks >= 0 else "",
+        "debit": sum_in_column(-kopecks) if kopecks < 0 else "",
+        "credit": sum_in_column(kopecks) if kopecks >= 0 else "",
     }
-
-
-def _sum(kopecks: int) -> str:
-    """«12 000,00»: the column says that it is roubles."""
-    return rubles(kopecks).removesuffix("₽").rstrip()
 
 
 def _outcome(act: ReconciliationAct) -> str:

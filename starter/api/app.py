@@ -28,7 +28,7 @@ from starter.api import (
 )
 from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
-from starter.api.card import payment_check, webhook
+from starter.api.card import pay, payment_check, webhook
 from starter.api.compensation import calculation, key_rate
 from starter.api.dossier import dossier
 from starter.api.file import upload
@@ -49,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reconciliation_act.routes,
     invoice.routes,
     payment.routes,
+    pay.routes,
     payment_check.routes,
     *refund.ROUTERS,
     *banking.ROUTERS,
@@ -110,8 +111,8 @@ def create_app(
     cases = Cases(connect, settings.task_queue)
     app.state.services = Services(settings, database, cases, ScanReader())
     app.state.authentication = Authentication(settings)
-    for routes in ROUTERS:
-        app.include_router(routes)
+    # An included router would build each of its routes once more, at the first request.
+    app.router.routes.extend(route for routes in ROUTERS for route in routes.routes)
     for kind in (Problem, Refusal, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(_Unforeseen)

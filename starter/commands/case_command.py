@@ -1,6 +1,6 @@
 """A command to one case: what is asked of it, stored before it is told, and told to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID, uuid5
@@ -12,6 +12,7 @@ from domain.case.decision import Decision
 from starter.access import OfClient, require_visible
 from starter.caller import Caller
 from starter.commands.case_client import CaseClient
+from starter.commands.file.attach import hold
 from starter.commands.services import Services
 
 
@@ -67,15 +68,19 @@ class CaseCommand(Generic[RowT, ActionT]):
         self,
         action: ActionT,
         put_beside: Callable[[Transaction, UUID], None] | None = None,
+        attached: Sequence[UUID] = (),
         **columns: Any,
     ) -> RowT:
-        """Stores a decision and sends it to the case; one that was taken is answered as it is."""
+        """Stores a decision and sends it to the case; one that was taken is answered as it is.
+        `attached` are the files that are put beside it.
+        """
         decision_id = uuid5(self.command_id, f"decision {self.case_id}")
         row, is_taken = await self.known_or_allowed(action, decision_id)
         if is_taken:
             return row
         said = {"action": action, "decided_by": self.caller.login, "decided_at": datetime.now(UTC)}
         async with self.services.database.transaction() as transaction:
+            await hold(transaction, attached)
             self._put_decision(transaction, decision_id, row, {**said, **columns})
             if put_beside is not None:
                 put_beside(transaction, decision_id)

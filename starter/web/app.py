@@ -221,8 +221,8 @@ def create_app(
     app.state.changes = changes
     app.state.issuer = issuer_of(settings)
     app.state.sessions = Sessions(database, is_https=is_https)
-    for routes in ROUTERS:
-        app.include_router(routes)
+    # An included router would build each of its routes once more, at the first request.
+    app.router.routes.extend(route for routes in ROUTERS for route in routes.routes)
     app.router.routes.extend((static_route(), health.route()))
     app.add_exception_handler(HTTPException, _absent)
     app.add_middleware(GZipMiddleware, minimum_size=MIN_GZIPPED_BYTES, compresslevel=GZIP_LEVEL)

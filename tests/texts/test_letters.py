@@ -14,6 +14,7 @@ from texts import Language, letter
 
 PARAMS: dict[str, str | int] = {
     "address": "115280, Москва, склад возвратов",
+    "terms": "Доставку оплачиваем мы.",
     "track": "RU 1234",
     "account": "@olga_ivanova",
     "amount": "9 693,55 ₽",

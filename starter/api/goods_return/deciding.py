@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.goods_return.goods_return import Settlement
 from domain.refund.calculation import MAX_LINES
 from starter.api.billing.invoice import MAX_PIECES
-from starter.api.goods_return.case import AskedOfReturn
+from starter.api.goods_return.case import AskedOfReturn, Photos
 from starter.api.goods_return.opening import TrackBody
 from starter.api.http.models import Body, Kopecks, Lax, Note
 from starter.api.http.problems import UNKNOWN
@@ -45,6 +45,7 @@ class InspectionBody(Body):
     serial: bool
     lines: list[SoundPiecesBody] = Field(max_length=MAX_LINES)
     carriage: Kopecks | None = None
+    photos: Photos = ()
 
 
 class AcceptanceBody(Body):
@@ -82,7 +83,9 @@ async def lose_goods_return(body: ReturnReasonBody, asked: AskedOfReturn) -> Goo
 
 @routes.post("/v1/returns/{return_id}/inspect", summary="Say what was found", responses=UNKNOWN)
 async def inspect_goods_return(body: InspectionBody, asked: AskedOfReturn) -> GoodsReturnShown:
-    """Never more sound pieces than were asked for."""
+    """Never more sound pieces than were asked for. What is held against the client, a check that
+    fails or a piece that is not sound, needs a photo; a digital thing has none.
+    """
     found = Inspection(
         body.packing,
         body.labels,
@@ -90,6 +93,7 @@ async def inspect_goods_return(body: InspectionBody, asked: AskedOfReturn) -> Go
         body.serial,
         {one.line_no: one.pieces for one in body.lines},
         body.carriage or 0,
+        body.photos,
     )
     return await asked.by(command.inspect_goods_return, found)
 

@@ -10,7 +10,7 @@ from domain.goods_return.case import AskedPieces
 from domain.goods_return.goods_return import Ground
 from domain.refund.calculation import MAX_LINES
 from starter.api.billing.invoice import MAX_PIECES
-from starter.api.goods_return.case import AskedOfReturn
+from starter.api.goods_return.case import AskedOfReturn, Photos
 from starter.api.http import links
 from starter.api.http.models import Body, InvoiceNumber, Lax, Line, Note
 from starter.api.http.problems import UNKNOWN
@@ -42,6 +42,7 @@ class ReturnBody(Body):
     ground: Annotated[Ground, Lax] = Field(examples=["wrong_goods"])
     lines: list[PiecesBody] = Field(min_length=1, max_length=MAX_LINES)
     comment: Note | None = None
+    photos: Photos = ()
 
 
 class TrackBody(Body):
@@ -70,6 +71,7 @@ async def open_goods_return(
         body.ground,
         tuple(AskedPieces(one.line_no, one.pieces) for one in body.lines),
         body.comment,
+        body.photos,
     )
     row = await open_one(services, caller, command_id, asked)
     response.headers["Location"] = links.link_to(LookAt(Noun.GOODS_RETURN, row.id))

@@ -18,8 +18,8 @@ QUERY = "NeedsOperator=true"
 MAX_CASES = 1000
 ASKED_AT_ONCE = 8
 """Processes that are asked for their failed step side by side."""
-LIST_SECONDS = 5.0
-"""How long the list is waited for."""
+LIST_SECONDS, COUNT_SECONDS = 5.0, 1.0
+"""How long the list is waited for, and its length, which a page shows beside other counts."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,17 @@ async def stuck_cases(client: Client, at_most: int) -> AsyncIterator[WorkflowExe
         if execution.status is WorkflowExecutionStatus.RUNNING and left > 0:
             left -= 1
             yield execution
+
+
+async def how_many_stuck(services: Services) -> int | None:
+    """How many running processes wait for an operator; None while Temporal does not answer."""
+    try:
+        async with asyncio.timeout(COUNT_SECONDS):
+            client = await services.cases.client()
+            counted = await client.count_workflows(f"{QUERY} GROUP BY ExecutionStatus")
+    except (RPCError, Refusal, TimeoutError):
+        return None
+    return sum(one.count for one in counted.groups if "Running" in one.group_values)
 
 
 async def all_stuck(services: Services, at_most: int) -> list[Stuck]:

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from db.database import Transaction
+from db.goods_return import photos
+from db.goods_return.pieces import returned_lines
 from db.goods_return.reads import GoodsReturnRow
-from domain.goods_return.goods_return import GoodsReturnAction, Settlement
+from domain.goods_return.goods_return import GoodsReturnAction, ReturnWay, Settlement
 from domain.text import one_line
 from starter.caller import Caller
 from starter.commands.command import command
+from starter.commands.file.upload import FILES
 from starter.commands.goods_return.case import ReturnCommand
+from starter.commands.goods_return.photos import photos_in
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.services import Services
 
@@ -19,7 +24,9 @@ MAX_TRACK_LENGTH = 100
 @dataclass(frozen=True)
 class Inspection:
     """What an inspection found: the packing, the labels, whether it is unused and has its own
-    serial number; sound pieces by line; what the carriage has cost us (kopecks).
+    serial number; sound pieces by line; what the carriage has cost us (kopecks); photos.
+
+    Of what is digital the packing and the labels say nothing.
     """
 
     packing: bool
@@ -28,6 +35,12 @@ class Inspection:
     serial: bool
     pieces: Mapping[int, int]
     carriage_kopecks: int = 0
+    photos: tuple[UUID, ...] = ()
+
+    def finds_fault(self, asked_pieces: int) -> bool:
+        """Whether the client gets less than it has asked for by it."""
+        checks = (self.packing, self.labels, self.unused, self.serial)
+        return not all(checks) or sum(self.pieces.values()) < asked_pieces
 
 
 @command
@@ -97,10 +110,21 @@ async def lose_goods_return(
 async def inspect_goods_return(
     services: Services, caller: Caller, command_id: UUID, return_id: str, found: Inspection
 ) -> GoodsReturnRow:
-    """Stores what an inspection has found."""
+    """Stores what an inspection has found. What is held against the client is seen on a photo."""
     case = ReturnCommand(services, caller, command_id, return_id)
+    attached = await photos_in(services.database, caller, found.photos)
+    is_sent = (await case.found()).way == ReturnWay.SHIPPING
+    (lines,) = await services.database.read(returned_lines(return_id))
+    if is_sent and not attached and found.finds_fault(sum(line.asked for line in lines)):
+        raise invalid(FieldError("goods_return_photo_missing", field=FILES))
+
+    def put_photos(transaction: Transaction, decision_id: UUID) -> None:
+        photos.attach(transaction, attached, decision_id=decision_id)
+
     return await case.decided(
         GoodsReturnAction.INSPECT,
+        put_photos,
+        attached,
         packing=found.packing,
         labels=found.labels,
         unused=found.unused,

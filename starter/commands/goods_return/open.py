@@ -1,12 +1,13 @@
 """«Вернуть товар»: a client asks to give goods of an order back."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from db.facts import load
-from db.goods_return import goods_return, submission
+from db.goods_return import goods_return, photos, submission
 from db.goods_return.reads import GoodsReturnRow
 from domain.goods_return.case import AskedPieces
 from domain.goods_return.goods_return import (
@@ -19,7 +20,9 @@ from domain.goods_return.goods_return import (
 from domain.goods_return.opening import refusal_of
 from starter.caller import Caller
 from starter.commands.command import command
+from starter.commands.file.attach import hold
 from starter.commands.goods_return.case import RETURNS, found
+from starter.commands.goods_return.photos import photos_in
 from starter.commands.refusal import FieldError, Refusal, conflict, invalid, not_found
 from starter.commands.services import Services
 from workflows.goods_return import GoodsReturnWorkflow
@@ -36,6 +39,7 @@ class ReturnAsked:
     ground: Ground
     lines: tuple[AskedPieces, ...]
     comment: str | None = None
+    photos: tuple[UUID, ...] = ()
 
 
 @command
@@ -50,7 +54,8 @@ async def open_goods_return(
     (stored,) = await services.database.read(submission.opened(opening_id))
     if not stored:
         await _check(services, caller, asked)
-        await _put(services, caller, opening_id, asked)
+        attached = await photos_in(services.database, caller, asked.photos)
+        await _put(services, caller, opening_id, asked, attached)
         (stored,) = await services.database.read(submission.opened(opening_id))
     return_id = goods_return_workflow_id(stored[0].invoice_number, stored[0].ordinal)
     request = GoodsReturnRequest(return_id, str(opening_id), caller.login)
@@ -81,8 +86,15 @@ async def _check(services: Services, caller: Caller, asked: ReturnAsked) -> None
         raise refused(code)
 
 
-async def _put(services: Services, caller: Caller, opening_id: UUID, asked: ReturnAsked) -> None:
+async def _put(
+    services: Services,
+    caller: Caller,
+    opening_id: UUID,
+    asked: ReturnAsked,
+    attached: Sequence[UUID],
+) -> None:
     async with services.database.transaction() as transaction:
+        await hold(transaction, attached)
         ordinal = await load(transaction, submission.next_ordinal(asked.invoice_number))
         if ordinal > MAX_RETURNS:
             raise conflict("goods_return_too_many", at_most=MAX_RETURNS)
@@ -98,6 +110,7 @@ async def _put(services: Services, caller: Caller, opening_id: UUID, asked: Retu
             opened_by=caller.login,
             opened_at=datetime.now(UTC),
         )
+        photos.attach(transaction, attached, opening_id=opening_id)
 
 
 def refused(code: str) -> Refusal:

@@ -7,11 +7,12 @@ from typing import Any
 from pydantic import Field
 
 from db.database import Database
-from db.goods_return import pieces, reads
+from db.goods_return import photos, pieces, reads
 from db.goods_return.goods_return import returned_line_from
 from db.goods_return.pieces import ReturnedLineRow
 from db.goods_return.reads import GoodsReturnRow, HistoryRow, MadeDecision
 from domain.access.roles import Role
+from domain.goods_return.act import DECIDED
 from domain.goods_return.goods_return import (
     GOODS_RETURN_ACTIONS,
     SENT_OUT,
@@ -24,6 +25,8 @@ from domain.goods_return.goods_return import (
 from domain.goods_return.price import price_of
 from starter.access import require_visible, roles_of
 from starter.caller import Caller
+from starter.presentation.file.file import FileShown
+from starter.presentation.goods_return.photos import photos_shown
 from starter.presentation.models import Roubles, Shown
 from texts import Language, translate
 
@@ -58,6 +61,7 @@ class InspectionShown(Shown):
     serial: bool
     at: datetime
     by: str | None
+    photos: Sequence[FileShown]
 
 
 class GoodsReturnHead(Shown):
@@ -87,18 +91,23 @@ class GoodsReturnShown(GoodsReturnHead):
     """
 
     comment: str | None
+    photos: Sequence[FileShown] = Field(description="Those of the client's request.")
     lines: Sequence[ReturnLineShown]
     actions: Sequence[GoodsReturnAction]
     address: str
     carriage_is_ours: bool
     carriage: Roubles = Field(description="What the client bears of it.")
     cut: Roubles | None
+    exchanged: Roubles | None = Field(
+        description="The price of both halves of an exchange: what came back, and what went out."
+    )
     track: str | None
     sent_track: str | None
     money_at: datetime | None
     money_started_at: datetime | None
     legal_rule_id: str | None
     inspection: InspectionShown | None
+    has_act: bool = Field(description="Whether the act of acceptance can be read.")
     history: Sequence[ReturnChangeShown]
 
 
@@ -111,28 +120,33 @@ async def goods_return_in_full(
     database: Database, caller: Caller, return_id: str, language: Language
 ) -> GoodsReturnShown:
     """A return with its lines and changes; raises `Refusal` `not_found` without one."""
-    heads, lines, history, decisions = await database.read(
+    heads, lines, history, decisions, handed_in = await database.read(
         reads.head(return_id),
         pieces.returned_lines(return_id),
         reads.history(return_id),
         reads.decisions(return_id),
+        photos.of_return(return_id),
     )
     row = require_visible(caller, heads)
+    inspection = _inspection(decisions, photos_shown(handed_in, language, is_ours=True), caller)
     return GoodsReturnShown(
         **_head_of(row, language),
         comment=row.comment,
-        lines=[_line_shown(line) for line in lines],
+        photos=photos_shown(handed_in, language, is_ours=False),
+        lines=[_line_shown(line, is_over=row.closed_at is not None) for line in lines],
         actions=actions_of(row, lines, caller),
         address=row.address,
         carriage_is_ours=Ground(row.ground).is_ours,
         carriage=row.carriage_kopecks,
         cut=row.cut_kopecks,
+        exchanged=row.exchanged_kopecks,
         track=row.track,
         sent_track=row.sent_track,
         money_at=row.money_at,
         money_started_at=row.money_started_at,
         legal_rule_id=row.legal_rule_id,
-        inspection=_inspection(decisions, caller),
+        inspection=inspection,
+        has_act=inspection is not None and row.status in DECIDED,
         history=[_change_shown(change, caller, language) for change in history],
     )
 
@@ -177,9 +191,16 @@ def _head_of(row: GoodsReturnRow, language: Language) -> dict[str, Any]:
     }
 
 
-def _line_shown(row: ReturnedLineRow) -> ReturnLineShown:
+def _line_shown(row: ReturnedLineRow, *, is_over: bool) -> ReturnLineShown:
+    """What was decided that the pieces cost; before, and where nothing was, what they would cost.
+    Of a return that is over the pieces may be in another one by now.
+    """
     line = returned_line_from(row)
-    price = price_of(line.sum_kopecks, line.bought, line.earlier, line.accepted or line.asked)
+    price = line.price_kopecks
+    if price is None and is_over:
+        price = price_of(line.sum_kopecks, line.bought, line.asked)
+    if price is None:
+        price = price_of(line.left_kopecks, line.left, line.accepted or line.asked)
     return ReturnLineShown(
         line_no=line.line_no,
         title=line.title,
@@ -189,7 +210,9 @@ def _line_shown(row: ReturnedLineRow) -> ReturnLineShown:
     )
 
 
-def _inspection(decisions: Sequence[MadeDecision], caller: Caller) -> InspectionShown | None:
+def _inspection(
+    decisions: Sequence[MadeDecision], seen: Sequence[FileShown], caller: Caller
+) -> InspectionShown | None:
     made = [one for one in decisions if one.action == GoodsReturnAction.INSPECT]
     if not made:
         return None
@@ -201,6 +224,7 @@ def _inspection(decisions: Sequence[MadeDecision], caller: Caller) -> Inspection
         serial=bool(found.serial),
         at=found.decided_at,
         by=None if caller.role is Role.CLIENT else found.decided_by,
+        photos=seen,
     )
 
 

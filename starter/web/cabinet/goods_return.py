@@ -1,12 +1,20 @@
-"""A return of goods as its client sees it: where it stands, the address, sending, its history."""
+"""A return of goods as its client sees it: where it stands, the address, sending, photos, the act,
+its history.
+"""
 
 from collections.abc import Awaitable
 from http import HTTPStatus
+from uuid import UUID
 
 from starlette.responses import Response
 
+from domain.refund.scan import MediaType
 from starter.commands.goods_return import decide
+from starter.http.attachment import attachment
+from starter.http.download import download, preview
+from starter.presentation.goods_return.act import printed_act
 from starter.presentation.goods_return.goods_return import goods_return_in_full
+from starter.presentation.goods_return.photos import return_photo
 from starter.web.http.deed import done, needed
 from starter.web.http.forms import Form
 from starter.web.http.ids import ReturnId
@@ -22,6 +30,29 @@ routes = pages()
 async def show_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
     """The page that the orders and letters lead to."""
     return await _page(visit, return_id)
+
+
+@routes.get(f"{PAGE}/files/{{file_id}}")
+async def read_goods_return_photo(visit: VisitDep, return_id: ReturnId, file_id: UUID) -> Response:
+    """A photo, as a download; only a clean one."""
+    row = await return_photo(visit.database, visit.caller, return_id, file_id)
+    return download(visit.database, row)
+
+
+@routes.get(f"{PAGE}/files/{{file_id}}/preview")
+async def read_goods_return_preview(
+    visit: VisitDep, return_id: ReturnId, file_id: UUID
+) -> Response:
+    """What the page shows of a photo."""
+    row = await return_photo(visit.database, visit.caller, return_id, file_id)
+    return await preview(visit.database, row)
+
+
+@routes.get(f"{PAGE}/act.pdf")
+async def read_goods_return_act(visit: VisitDep, return_id: ReturnId) -> Response:
+    """The act of acceptance."""
+    pdf = await printed_act(visit.services, visit.caller, return_id)
+    return attachment(pdf, MediaType.PDF, f"{return_id}-act")
 
 
 @routes.post(f"{PAGE}/ship")

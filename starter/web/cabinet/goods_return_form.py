@@ -11,6 +11,8 @@ from db.goods_return import pieces, reads
 from db.goods_return.pieces import SoldLineRow
 from db.goods_return.reads import ReturnFilter
 from db.query import present
+from domain.billing.invoice import ProductKind
+from domain.file.file import WIDEST
 from domain.goods_return.case import AskedPieces
 from domain.goods_return.goods_return import Ground
 from domain.goods_return.opening import WAYS
@@ -19,6 +21,7 @@ from starter.commands.goods_return.open import open_goods_return as open_one
 from starter.commands.refusal import FieldError, Refusal, invalid, not_found
 from starter.presentation.goods_return.goods_return import goods_return_head
 from starter.web.http.deed import refused
+from starter.web.http.files import FILES_FORM_BYTES, attached_in, chosen_files, with_files
 from starter.web.http.forms import Form
 from starter.web.http.numbers import count_in
 from starter.web.http.page import pages
@@ -58,7 +61,7 @@ async def show_goods_return_form(
     return await _form_page(visit, Form({FORM: invoice}))
 
 
-@routes.post(LIST)
+@routes.post(LIST, max_body_size=FILES_FORM_BYTES)
 async def open_goods_return(visit: VisitDep) -> Response:
     """Asks for the return, and leads to it."""
 
@@ -66,6 +69,7 @@ async def open_goods_return(visit: VisitDep) -> Response:
         return await _form_page(visit, form, status)
 
     try:
+        visit = await with_files(visit)
         lines = await _lines(visit, visit.form.line(FORM))
         asked = _asked(visit.form, lines)
         row = await open_one(visit.services, visit.caller, visit.command_id, asked)
@@ -76,13 +80,17 @@ async def open_goods_return(visit: VisitDep) -> Response:
 
 async def _form_page(visit: Visit, form: Form, status: int = HTTPStatus.OK) -> Response:
     number = form.line(FORM)
+    lines = await _lines(visit, number)
     return visit.page(
         "goods_return_form.html",
         status=status,
         form=form,
         number=number,
-        lines=await _lines(visit, number),
+        lines=lines,
         grounds=tuple(Ground),
+        ways={WAYS[ProductKind(line.kind)] for line in lines},
+        chosen=await chosen_files(visit, form),
+        limits=WIDEST,
     )
 
 
@@ -92,7 +100,12 @@ async def _lines(visit: Visit, number: str) -> list[SoldLineRow]:
     heads, lines = await visit.database.read(head, pieces.sold_lines_of(number))
     if [one.client_id for one in heads] != [visit.caller.client_id]:
         raise not_found()
-    return [line for line in lines if line.kind in WAYS and line.quantity > line.held]
+    return [line for line in lines if line.kind in WAYS and _is_left(line)]
+
+
+def _is_left(line: SoldLineRow) -> bool:
+    """Whether a piece of it is in no return, and a kopeck of it was not given back."""
+    return line.quantity > line.held and line.sum_kopecks > line.given_back_kopecks
 
 
 def _asked(form: Form, lines: list[SoldLineRow]) -> ReturnAsked:
@@ -110,4 +123,6 @@ def _asked(form: Form, lines: list[SoldLineRow]) -> ReturnAsked:
         wrong.append(FieldError("goods_return_no_lines", field="lines"))
     if wrong:
         raise invalid(*wrong)
-    return ReturnAsked(form.line(FORM), Ground(ground), tuple(asked), comment or None)
+    return ReturnAsked(
+        form.line(FORM), Ground(ground), tuple(asked), comment or None, attached_in(form)
+    )

@@ -8,7 +8,10 @@ from starlette.responses import Response
 from db.banking import bank_statement
 from db.billing import client_money, payment_check
 from db.billing.client_money import PaidInvoice
+from db.card import card_payment
+from domain.card.card_payment import ENDED
 from starter.access import require_visible
+from starter.commands.card import pay
 from starter.commands.card import payment_check as command
 from starter.commands.card.payment_check import CheckedOften
 from starter.web.cabinet.addresses import InvoiceNumber, renewal_page
@@ -32,10 +35,11 @@ async def show_order_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> 
     invoice = await _own(visit, invoice_number)
     if invoice.renewal_id is not None:
         return visit.see(renewal_page(invoice.renewal_id))
-    money, (banked,), checks = await visit.database.read(
+    money, (banked,), checks, cards = await visit.database.read(
         client_money.of_client(invoice.client_id, MAX_MONEY, invoice_number=invoice_number),
         bank_statement.known_until(),
         payment_check.of_invoice(invoice_number, 1),
+        card_payment.of_invoice(invoice_number),
     )
     return visit.page(
         "order_payment.html",
@@ -44,9 +48,20 @@ async def show_order_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> 
         money=[money_of(row, visit.language) for row in money],
         banked_until=banked.last_day,
         check=last_check(checks, visit.language),
+        card=pay.page_of(cards[0]) if cards else None,
+        ended=ENDED,
         surpluses=surpluses_of([invoice]),
         now=datetime.now(UTC),
     )
+
+
+@routes.post("/orders/{invoice_number}/card")
+async def pay_by_card(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
+    """Opens a page for what is left; it stands on the order's page, since ours lead nowhere else by
+    themselves.
+    """
+    await pay.pay_by_card(visit.services, visit.caller, visit.command_id, invoice_number)
+    return visit.see(f"/orders/{invoice_number}/payment")
 
 
 @routes.post("/orders/{invoice_number}/check")

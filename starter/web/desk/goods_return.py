@@ -2,21 +2,29 @@
 
 from collections.abc import Awaitable
 from http import HTTPStatus
+from uuid import UUID
 
 from starlette.responses import Response
 
-from domain.goods_return.goods_return import Settlement
+from domain.file.file import WIDEST
+from domain.goods_return.goods_return import ReturnWay, Settlement
+from domain.refund.scan import MediaType
 from starter.commands.goods_return import decide
 from starter.commands.goods_return.decide import Inspection
-from starter.commands.refusal import FieldError, invalid
+from starter.commands.refusal import FieldError, Refusal, invalid
+from starter.http.attachment import attachment
+from starter.http.download import download, preview
+from starter.presentation.goods_return.act import printed_act
 from starter.presentation.goods_return.goods_return import (
     GoodsReturnShown,
     goods_return_in_full,
 )
+from starter.presentation.goods_return.photos import return_photo
 from starter.presentation.goods_return.waiting import goods_return_waiting
 from starter.web.desk.goods_returns import LIST
 from starter.web.http.amounts import kopecks_in
-from starter.web.http.deed import done, needed
+from starter.web.http.deed import PageOf, done, needed, refused
+from starter.web.http.files import FILES_FORM_BYTES, attached_in, chosen_files, with_files
 from starter.web.http.forms import Form
 from starter.web.http.ids import ReturnId
 from starter.web.http.numbers import count_in
@@ -24,7 +32,11 @@ from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
 PAGE = f"{LIST}/{{return_id}}"
-CHECKS = ("packing", "labels", "unused", "serial")
+CHECKS = {
+    ReturnWay.SHIPPING: ("packing", "labels", "unused", "serial"),
+    ReturnWay.DEACTIVATION: ("unused", "serial"),
+}
+"""What an inspection looks at; what is digital has no packing and no labels to find fault with."""
 MAX_PIECES = 10_000
 
 routes = pages()
@@ -34,6 +46,31 @@ routes = pages()
 async def show_goods_return_on_desk(visit: VisitDep, return_id: ReturnId) -> Response:
     """The page that the queue and letters to staff lead to."""
     return await _page(visit, return_id)
+
+
+@routes.get(f"{PAGE}/files/{{file_id}}")
+async def read_goods_return_file_on_desk(
+    visit: VisitDep, return_id: ReturnId, file_id: UUID
+) -> Response:
+    """A photo, as a download; only a clean one."""
+    row = await return_photo(visit.database, visit.caller, return_id, file_id)
+    return download(visit.database, row)
+
+
+@routes.get(f"{PAGE}/files/{{file_id}}/preview")
+async def read_goods_return_preview_on_desk(
+    visit: VisitDep, return_id: ReturnId, file_id: UUID
+) -> Response:
+    """What the page shows of a photo."""
+    row = await return_photo(visit.database, visit.caller, return_id, file_id)
+    return await preview(visit.database, row)
+
+
+@routes.get(f"{PAGE}/act.pdf")
+async def read_goods_return_act_on_desk(visit: VisitDep, return_id: ReturnId) -> Response:
+    """The act of acceptance."""
+    pdf = await printed_act(visit.services, visit.caller, return_id)
+    return attachment(pdf, MediaType.PDF, f"{return_id}-act")
 
 
 @routes.post(f"{PAGE}/authorise")
@@ -76,10 +113,14 @@ async def lose_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
     return await _done(visit, return_id, lost())
 
 
-@routes.post(f"{PAGE}/inspect")
+@routes.post(f"{PAGE}/inspect", max_body_size=FILES_FORM_BYTES)
 async def inspect_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
-    """What was found."""
+    """What was found, with photos."""
     case = await _case(visit, return_id)
+    try:
+        visit = await with_files(visit)
+    except Refusal as refusal:
+        return await refused(visit, refusal, f"{LIST}/{return_id}", _page_of(visit, return_id))
 
     async def inspected() -> None:
         found = _inspection_in(visit.form, case)
@@ -139,8 +180,11 @@ def _inspection_in(form: Form, case: GoodsReturnShown) -> Inspection:
     carriage = kopecks_in(form, "carriage", wrong, or_nothing=True)
     if wrong:
         raise invalid(*wrong)
-    packing, labels, unused, serial = (bool(form.typed(name)) for name in CHECKS)
-    return Inspection(packing, labels, unused, serial, sound, carriage)
+    looked_at = CHECKS[case.way]
+    packing, labels, unused, serial = (
+        name not in looked_at or bool(form.typed(name)) for name in CHECKS[ReturnWay.SHIPPING]
+    )
+    return Inspection(packing, labels, unused, serial, sound, carriage, attached_in(form))
 
 
 def _settlement_in(form: Form) -> tuple[Settlement, int | None]:
@@ -159,11 +203,14 @@ def _settlement_in(form: Form) -> tuple[Settlement, int | None]:
 
 async def _done(visit: Visit, return_id: str, deed: Awaitable[object]) -> Response:
     """Leads back to the page; a refusal is shown on it as it is now."""
+    return await done(visit, deed, f"{LIST}/{return_id}", _page_of(visit, return_id))
 
+
+def _page_of(visit: Visit, return_id: str) -> PageOf:
     async def page(form: Form, status: int) -> Response:
         return await _page(visit, return_id, form, status)
 
-    return await done(visit, deed, f"{LIST}/{return_id}", page)
+    return page
 
 
 async def _case(visit: Visit, return_id: str) -> GoodsReturnShown:
@@ -173,13 +220,16 @@ async def _case(visit: Visit, return_id: str) -> GoodsReturnShown:
 async def _page(
     visit: Visit, return_id: str, form: Form | None = None, status: int = HTTPStatus.OK
 ) -> Response:
+    case = await _case(visit, return_id)
     return visit.page(
         "desk_goods_return.html",
         status=status,
         form=form,
         here=f"{LIST}/{return_id}",
-        case=await _case(visit, return_id),
+        case=case,
         waiting=await goods_return_waiting(visit.services, visit.caller, return_id, visit.language),
-        checks=CHECKS,
+        checks=CHECKS[case.way],
+        chosen=await chosen_files(visit, form),
+        limits=WIDEST,
         settlements=tuple(Settlement),
     )

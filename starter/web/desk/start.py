@@ -18,6 +18,7 @@ from domain.refund.refund import RefundStatus
 from domain.renewal.renewal import RenewalStatus
 from starter.access import roles_of_page
 from starter.commands.banking.left_out import draft
+from starter.commands.case.stuck import how_many_stuck
 from starter.web.desk.following import REFUNDS
 from starter.web.desk.queue import RENEWALS
 from starter.web.http.page import pages
@@ -38,6 +39,8 @@ READY, LEFT_OUT = "ready", "left_out"
 WORK = (
     ("tickets", "/desk/tickets", "list_ticket_queue"),
     ("goods_returns", "/desk/returns", "list_goods_return_queue"),
+    ("disputes", "/desk/disputes", "list_dispute_queue"),
+    ("collections", "/desk/collections", "show_collections"),
     ("entries", "/desk/entries", "list_bank_entries"),
     ("postponed", "/desk/entries?status=postponed", "list_bank_entries"),
     (READY, "/desk/runs#ready", "list_left_out_payouts"),
@@ -52,7 +55,10 @@ WORK = (
     ("letters", "/desk/operators/letters", "list_notifications"),
 )
 """What else waits: its kind, its list, and the operation whose roles have it."""
-TOPICS = ("refund", "renewal", "ticket", "goods_return", "invoice", "run", "receipt", "difference")
+TOPICS = (
+    *("refund", "renewal", "ticket", "goods_return", "dispute", "collection"),
+    *("invoice", "bank_statement", "run", "receipt", "difference"),
+)
 
 routes = pages()
 
@@ -92,13 +98,15 @@ class Overview:
 async def show_desk(visit: VisitDep) -> Response:
     """The caller's queues first, then those of the other staff."""
     role = visit.caller.role
+    may_mend = role in roles_of_page("list_failed_steps")
     overview = await load(visit.database, overview_of(role, datetime.now(UTC)))
     return visit.page(
         "desk.html",
         mine=[one for one in overview.queues if one.role == role],
         others=[one for one in overview.queues if one.role != role],
         work=overview.work,
-        may_mend=role in roles_of_page("list_failed_steps"),
+        may_mend=may_mend,
+        stuck=await how_many_stuck(visit.services) if may_mend else None,
         topics=TOPICS,
     )
 

@@ -25,7 +25,10 @@ class Section:
 
 SECTIONS = (
     Section(
-        "orders", "/", "shopping-cart", ("/orders", "/refunds", "/debts", "/disputes", "/returns")
+        "orders",
+        "/",
+        "shopping-cart",
+        ("/orders", "/refunds", "/debts", "/disputes", "/dossiers", "/returns"),
     ),
     Section(
         "subscription",

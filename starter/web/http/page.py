@@ -42,6 +42,8 @@ SEVERAL_FILES = frozenset(
         "answer_dispute",
         "answer_ticket",
         "appeal_dispute",
+        "inspect_goods_return",
+        "open_goods_return",
         "open_ticket",
         "reply_to_dispute",
         "reply_to_ticket",

@@ -55,6 +55,7 @@ PAID_THERE = PaymentAtAcquirer(
         (replace(INVOICE, paid_kopecks=99_99), None),
         (replace(INVOICE, paid_kopecks=100_00), CardEnd.INVOICE_PAID),
         (replace(INVOICE, is_void=True), CardEnd.INVOICE_VOID),
+        (replace(INVOICE, is_being_paid=True), CardEnd.ANOTHER_OPEN),
         (replace(INVOICE, lines=(LINE,) * MAX_RECEIPT_LINES), None),
         (replace(INVOICE, lines=(LINE,) * (MAX_RECEIPT_LINES + 1)), CardEnd.TOO_MANY_LINES),
     ],
@@ -63,7 +64,13 @@ def test_an_invoice_that_takes_no_money_is_cancelled_before_anybody_asks(
     invoice: PayableInvoice, refusal: CardEnd | None
 ) -> None:
     status = S.PREPARED if refusal is None else S.CANCELLED
-    assert first_of(invoice, NOW) == CardObservation(status, NOW, refusal)
+    asked = 100_00 - invoice.paid_kopecks
+    assert first_of(invoice, asked, NOW) == CardObservation(status, NOW, refusal)
+
+
+def test_a_page_asks_for_no_more_than_is_left() -> None:
+    late = replace(INVOICE, paid_kopecks=1)
+    assert first_of(late, 100_00, NOW).reason == CardEnd.SUM_CHANGED
 
 
 @pytest.mark.parametrize(

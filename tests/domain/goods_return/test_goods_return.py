@@ -19,10 +19,12 @@ from domain.goods_return import transitions
 from domain.goods_return.case import (
     AskedPieces,
     DecisionFacts,
+    Findings,
     GoodsReturnCase,
     GoodsReturnTransition,
     MoneyFacts,
     OpeningFacts,
+    PricedPieces,
     ReturnedLine,
     SoldLine,
 )
@@ -40,6 +42,8 @@ from domain.goods_return.money import refunded
 from domain.goods_return.opening import opened, refusal_of
 from domain.goods_return.policy import GoodsReturnPolicy
 from domain.goods_return.price import less_carriage, price_of
+from domain.goods_return.transitions import prices_of
+from domain.refund.refund import AskedLine
 from tests.domain.compensation.law import RULES
 
 S = GoodsReturnStatus
@@ -158,9 +162,71 @@ def test_all_pieces_of_a_line_cost_its_sum_whatever_comes_back_when(
 ) -> None:
     bought, earlier, total = sum(parts), 0, 0
     for pieces in parts:
-        total += price_of(sum_kopecks, bought, earlier, pieces)
+        total += price_of(sum_kopecks - total, bought - earlier, pieces)
         earlier += pieces
     assert total == sum_kopecks
+
+
+@given(st.integers(1, 10**9), st.data())
+def test_what_is_given_back_beside_pieces_is_never_given_back_again_with_them(
+    sum_kopecks: int, data: st.DataObject
+) -> None:
+    """A return and a refund, or a price cut, of one line: whichever comes when."""
+    bought, total = data.draw(st.integers(1, 50)), 0
+    left = bought
+    while left:
+        total += data.draw(st.integers(0, sum_kopecks - total))
+        pieces = data.draw(st.integers(1, left))
+        line = ReturnedLine(1, "", pieces, pieces, sum_kopecks, bought, bought - left, total)
+        case = replace(CASE, lines=(line,), status=S.ACCEPTED, settlement=Settlement.REFUND)
+        total += sum(one.at_most_kopecks or 0 for one in refunded(case))
+        left -= pieces
+    assert total == sum_kopecks
+
+
+def test_after_a_price_cut_the_pieces_cost_what_is_left_of_their_line() -> None:
+    cut = replace(CASE.lines[0], earlier_kopecks=600_00)
+    assert prices_of(replace(CASE, lines=(cut,))) == (1_600_00,)
+    accepted = done(transitions.accept(replace(CASE, lines=(cut,)), change(AT), BY_MONEY))
+    assert accepted.effects == (PricedPieces(1, 1_600_00),)
+    decided = replace(cut, price_kopecks=1_600_00, earlier_kopecks=2_000_00)
+    case = replace(CASE, lines=(decided,), status=S.ACCEPTED, settlement=Settlement.REFUND)
+    assert [one.at_most_kopecks for one in refunded(case)] == [1_000_00]
+
+
+@pytest.mark.parametrize("settlement", [Settlement.EXCHANGE, Settlement.REPAIR])
+def test_goods_whose_money_went_back_otherwise_are_only_taken_and_no_other_line_pays_for_them(
+    settlement: Settlement,
+) -> None:
+    paid = replace(CASE, lines=(replace(CASE.lines[0], earlier_kopecks=3_000_00),))
+    other = transitions.accept(paid, change(AT), replace(BY_MONEY, settlement=settlement))
+    assert getattr(other, "refusal", None) is GoodsReturnRefusal.PAID_BACK
+    assert done(transitions.accept(paid, change(AT), BY_MONEY)).result.takes_money
+    case = replace(paid, status=S.ACCEPTED, settlement=Settlement.REFUND)
+    assert refunded(case) == (AskedLine(1, 0),)
+    line = replace(LINE, given_back_kopecks=3_000_00)
+    assert refusal_of(replace(OPENING, lines=(line,))) is GoodsReturnRefusal.PAID_BACK
+    left = replace(LINE, given_back_kopecks=2_999_99)
+    assert refusal_of(replace(OPENING, lines=(left,))) is None
+
+
+def test_a_day_of_which_no_rule_is_stored_is_a_refusal_and_nothing_is_guessed() -> None:
+    line = replace(LINE, delivered_on=date(2019, 12, 31))
+    facts = replace(OPENING, ground=Ground.CHANGE_OF_MIND, lines=(line,))
+    assert refusal_of(facts) is GoodsReturnRefusal.LAW_UNKNOWN
+
+
+def test_a_carriage_above_the_goods_is_refused_when_it_is_typed_and_stops_no_day_of_the_law() -> (
+    None
+):
+    case = replace(CASE, ground=Ground.CHANGE_OF_MIND, status=S.RECEIVED)
+    for carriage, why in ((2_000_00, GoodsReturnRefusal.CARRIAGE_TOO_LARGE), (1_999_99, None)):
+        said = replace(BY_MONEY, findings=Findings({1: 2}, carriage))
+        assert getattr(transitions.inspect(case, change(AT), said), "refusal", None) == why
+    none_sound = replace(BY_MONEY, findings=Findings({1: 0}, 5_000_00))
+    assert done(transitions.inspect(case, change(AT), none_sound)).result.status is S.INSPECTED
+    stored = replace(CASE, ground=Ground.CHANGE_OF_MIND, carriage_kopecks=5_000_00)
+    assert refunded(stored) == (AskedLine(1, 0),)
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=5), st.integers(0, 5 * 10**6))

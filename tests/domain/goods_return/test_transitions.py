@@ -16,6 +16,7 @@ from domain.goods_return.case import (
     GoodsReturnCase,
     HeldPieces,
     MoneyFacts,
+    PricedPieces,
 )
 from domain.goods_return.goods_return import (
     ENDED,
@@ -148,7 +149,8 @@ def test_pieces_taken_in_part_after_the_money_started_are_told_to_whoever_can_st
 def test_lost_goods_are_ours_to_pay_where_the_fault_is_ours() -> None:
     shipped = replace(CASE, status=S.SHIPPED)
     ours = done(judged(A.LOSE, shipped))
-    assert (ours.result.takes_money, ours.effects) == (True, (HeldPieces(1, 2, 2),))
+    owed = (HeldPieces(1, 2, 2), PricedPieces(1, 2_000_00))
+    assert (ours.result.takes_money, ours.effects) == (True, owed)
     theirs = done(judged(A.LOSE, replace(shipped, ground=Ground.CHANGE_OF_MIND)))
     assert (theirs.result.takes_money, theirs.effects) == (False, ())
     lost = replace(CASE, status=S.LOST)
@@ -253,6 +255,6 @@ def test_a_price_cut_is_shared_by_the_prices_and_pieces_are_counted() -> None:
     lines = (*cut.lines, replace(cut.lines[0], line_no=2, sum_kopecks=1_500_00))
     shares = [one.at_most_kopecks or 0 for one in refunded(replace(cut, lines=lines))]
     assert (sum(shares), shares[0] > shares[1] > 0) == (700_01, True)
-    for bought, earlier, pieces in ((2, 1, 2), (2, -1, 1), (2, 0, -1)):
+    for left, pieces in ((1, 2), (-1, 1), (2, -1)):
         with pytest.raises(ValueError, match="pieces"):
-            price_of(100, bought, earlier, pieces)
+            price_of(100, left, pieces)

@@ -7,6 +7,7 @@ from uuid import uuid4
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from tests.books import Books, Line
+from tests.starter.broken_invariants import behind_the_back
 from tests.starter.caller import Api
 from tests.starter.collection.overdue import SUM, may_be_written_to_now, overdue
 from tests.starter.compensation.rates import known_rates
@@ -93,6 +94,30 @@ async def test_a_court_has_its_fee_and_a_suit_waits_for_the_claim(
     assert order.status_code == 200, order.text
     (recorded,) = (await case.read())["courts"]
     assert (recorded["claim"], recorded["fee"]) == ("48000.00", "8000.00")
+
+
+async def test_a_suit_is_recorded_with_its_fee_once_the_claims_days_are_over_and_settled(
+    whole_api: Api, books: Books
+) -> None:
+    case = await overdue(whole_api, books, may_be_written_to_now(books))
+    await case.staff("lawyer", reason="молчит")
+    assert (await case.staff("claim")).status_code == 200
+    sued = {"kind": "suit", "court": "Арбитражный суд города Москвы", "number": "А40-2/2026"}
+    ago = f"claim_sent_on = claim_sent_on - 31 WHERE id = '{case.id}'"
+    behind_the_back(books, f"UPDATE collections SET {ago}")  # noqa: S608  the days go by
+    await case.staff("lawyer", reason="срок претензии вышел")
+    suit = await case.staff("court", filed_on=in_days(0), **sued)
+    assert suit.status_code == 200, suit.text
+    (recorded,) = (await case.read())["courts"]
+    assert (recorded["kind"], recorded["claim"], recorded["fee"]) == (
+        "suit",
+        "48000.00",
+        "10000.00",
+    )
+    seen = await case.read(Role.CLIENT)
+    assert [one["number"] for one in seen["courts"]] == [sued["number"]]
+    settled = await case.staff("settle", reason="решение исполнено")
+    assert (settled.json()["status"], settled.json()["title"]) == ("settled", "Урегулировано")
 
 
 async def test_two_people_write_a_debt_off(whole_api: Api, books: Books) -> None:

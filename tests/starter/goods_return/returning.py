@@ -9,6 +9,7 @@ import httpx2
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from tests.books import Books, Line
+from tests.scans import picture
 from tests.starter.caller import Api
 
 KEYBOARD = 3_000_00
@@ -79,8 +80,28 @@ async def did(api: Api, return_id: str, action: str, **body: Any) -> Any:
     )
 
 
+async def handed_in(
+    api: Api, name: str = "Коробка.jpg", content: bytes | None = None, **who: Any
+) -> httpx2.Response:
+    """A file is handed in, a photo by default, by a specialist by default."""
+    sent = [("file", (name, picture("JPEG") if content is None else content))]
+    caller = who or {"role": Role.SPECIALIST, "login": "petrova"}
+    return await api.call("POST", "/v1/files", files=sent, **caller)
+
+
+async def photographed(api: Api, **who: Any) -> str:
+    """The id of a photo that was handed in."""
+    answer = await handed_in(api, **who)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()[0]["id"])
+
+
 async def inspected(api: Api, return_id: str, sound: int = 2, **changes: Any) -> Any:
-    """A specialist finds so many sound pieces of the first line."""
+    """A specialist finds so many sound pieces of the first line; what is held against the client is
+    on a photo.
+    """
+    if (sound < 2 or False in changes.values()) and "photos" not in changes:
+        changes["photos"] = [await photographed(api)]
     found = {
         "packing": True,
         "labels": True,

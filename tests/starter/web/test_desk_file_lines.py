@@ -62,6 +62,8 @@ async def test_the_refused_line_stands_between_its_neighbours_as_text(
     assert "КонецФайла" not in page.words
     assert "<script>alert(1)" not in page.html
     assert "Не правьте файл вручную" in page.words
+    assert 'href="/desk/statements#upload"' in page.html
+    assert "К нераспознанным операциям" not in page.words, "it has brought none"
     assert "<b>КонецФайла</b>" in (await browser.get(f"{path}?line={len(LINES)}")).html
     assert (await browser.get(f"{path}?line=0")).status == 404
     assert (await browser.get(f"{path}?line=100000")).status == 200

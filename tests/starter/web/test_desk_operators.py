@@ -1,6 +1,7 @@
 """What waits for an operator, as an operator sees and decides it at the desk."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -43,6 +44,12 @@ async def test_an_operator_reads_what_failed_and_gives_it_up_with_a_reason(
         listed = await customer.get(LIST)
         assert f"{LIST}/processes/{case_id}" in listed.html
         assert "Нет календаря банковских дней на нужный год" in listed.words
+        counted = re.compile(r'"/desk/operators">Сбои шагов</a> <b class="num">[1-9]')
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not counted.search(  # noqa: ASYNC110 - another process counts
+                (await customer.get("/desk")).html
+            ):
+                await asyncio.sleep(0.02)
         path = f"{LIST}/processes/{case_id}"
         inbox = await shop.staff(Role.OPERATOR).get("/v1/inbox", limit=100)
         (told,) = [one for one in inbox.json()["items"] if case_id in one["subject"]]

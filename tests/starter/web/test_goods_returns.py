@@ -1,6 +1,7 @@
 """Returns of goods on pages: the client asks and sends, a specialist inspects and settles."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from domain.access.roles import Role
 from starter.web.cabinet import goods_return_form as cabinet
 from starter.web.desk import goods_returns as desk
 from tests.books import Books
+from tests.scans import picture
 from tests.starter.caller import Api
 from tests.starter.goods_return.returning import (
     asked,
@@ -25,6 +27,7 @@ from tests.starter.web.browser import Browser, Page
 from tests.starter.web.test_desk_tickets import HOSTILE
 
 PATIENCE_SECONDS = 60.0
+HIDDEN = [("akt\u202egpj.exe", picture("JPEG"))]
 SOUND = {"packing": "yes", "labels": "yes", "unused": "yes", "serial": "yes"}
 
 
@@ -36,12 +39,20 @@ async def until_in(api: Api, return_id: str, status: str) -> Any:
     return shown
 
 
-async def sent(browser: Browser, place: str, return_id: str, action: str, **typed: str) -> Page:
+async def sent(
+    browser: Browser,
+    place: str,
+    return_id: str,
+    action: str,
+    photos: Sequence[tuple[str, bytes]] = (),
+    /,
+    **typed: str,
+) -> Page:
     """The page's own form of an action, with nothing chosen but what is said."""
     form = (await browser.get(f"{place}/{return_id}")).form(f"/{action}")
     named = {name.replace("_", "-") if "pieces" in name else name: typed[name] for name in typed}
     fields = {"idempotency_key": form["idempotency_key"], **named}
-    return await browser.send(f"{place}/{return_id}/{action}", fields)
+    return await browser.send(f"{place}/{return_id}/{action}", fields, files=photos)
 
 
 async def asking(browser: Browser, number: str, **typed: str) -> Page:
@@ -89,7 +100,13 @@ async def test_goods_are_asked_for_sent_inspected_and_paid_back_on_pages(
     more = await sent(customer, "/desk/returns", return_id, "inspect", pieces_1="3", **SOUND)
     assert more.status == 409
     found = {"pieces_1": "2", "carriage": "350,50", "packing": "yes", "labels": "yes"}
-    assert (await sent(customer, "/desk/returns", return_id, "inspect", **found)).status == 303
+    unseen = await sent(customer, "/desk/returns", return_id, "inspect", **found)
+    assert (unseen.status, 'id="files-error"' in unseen.html) == (422, True)
+    hostile = await sent(customer, "/desk/returns", return_id, "inspect", HIDDEN, **found)
+    assert (hostile.status, "350,50" in hostile.html) == (422, True)
+    photo = [("Серийный номер.jpg", picture("JPEG"))]
+    done = await sent(customer, "/desk/returns", return_id, "inspect", photo, **found)
+    assert done.status == 303, done.words
     shown = await until_in(whole_api, return_id, "inspected")
     checks = [shown["inspection"][name] for name in SOUND]
     assert checks == [True, True, False, False]
@@ -100,9 +117,13 @@ async def test_goods_are_asked_for_sent_inspected_and_paid_back_on_pages(
     assert refund.sum_kopecks == 2_000_00 - 350_50
     page = await customer.get(f"/desk/returns/{return_id}")
     assert f'href="/desk/refunds/{refund.id}"' in page.html
+    assert "Серийный номер.jpg" in page.words
+    assert (await customer.get(f"/desk/returns/{return_id}/act.pdf")).status == 200
     await customer.log_in(Role.CLIENT, client_id)
     own = await customer.get(f"/returns/{return_id}")
     assert f'href="/refunds/{refund.id}"' in own.html
+    assert f'href="/returns/{return_id}/act.pdf"' in own.html
+    assert (await customer.get(f"/returns/{return_id}/act.pdf")).status == 200
 
 
 async def test_a_settlement_is_chosen_and_a_price_cut_has_its_sum(

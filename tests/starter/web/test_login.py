@@ -70,7 +70,7 @@ async def test_a_link_logs_in_once(browser: Browser, books: Books) -> None:
     assert login == f"letter-{client}", "an address would come into the histories of processes"
     first = (await browser.get("/")).html.replace("&#34;", '"')
     assert books.row("SELECT name FROM clients WHERE id = %(c)s", c=client).name in first
-    assert "вход по ссылке из письма" in first
+    assert "с почты организации" in first
     assert login not in first
     again = await browser.send(f"/login/link/{token}", {})
     assert again.status == 410

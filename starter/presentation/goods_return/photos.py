@@ -1,0 +1,29 @@
+"""Photos of a return of goods, for whoever may see the return."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from db.database import Database
+from db.goods_return import photos, reads
+from db.goods_return.photos import PhotoRow
+from starter.access import require_visible
+from starter.caller import Caller
+from starter.commands.refusal import not_found
+from starter.presentation.file.file import FileShown, file_shown
+from texts import Language
+
+
+async def return_photo(
+    database: Database, caller: Caller, return_id: str, file_id: UUID
+) -> PhotoRow:
+    """A photo of a return; raises `Refusal` `not_found`, also for a photo of another return."""
+    heads, found = await database.read(reads.head(return_id), photos.one(return_id, file_id))
+    require_visible(caller, heads)
+    if not found:
+        raise not_found()
+    return found[0]
+
+
+def photos_shown(rows: Sequence[PhotoRow], language: Language, *, is_ours: bool) -> list[FileShown]:
+    """Those of the client's request, or those of the inspection."""
+    return [file_shown(row, language) for row in rows if row.is_ours is is_ours]

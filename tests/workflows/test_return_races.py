@@ -1,0 +1,124 @@
+"""The rows of docs/races.md about goods that come back, in both orders, forced."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from activities.refund import RefundActivities
+from db.database import Database
+from domain.goods_return.goods_return import GoodsReturnRefusal
+from domain.refund.refund import AskedLine, Opening
+from gateways.acquirer import AcquirerGateway
+from tests.activities.goods_return.walk import leaves
+from tests.activities.walk import Walk
+from tests.books import Books
+from tests.gateways.sandbox_acquirer import SandboxAcquirer
+from tests.workflows.case_under_test import product_client
+from tests.workflows.race import outcome
+from tests.workflows.return_race import PIECE, SPECIALIST, RacedReturn, ReturnRace
+from workflows.goods_return import LOOK_AGAIN
+
+first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
+
+
+@pytest_asyncio.fixture
+async def race(
+    temporal_env: WorkflowEnvironment,
+    database_url: str,
+    books: Books,
+    acquirer: SandboxAcquirer,
+    gateway: AcquirerGateway,
+) -> AsyncIterator[ReturnRace]:
+    client = product_client(temporal_env)
+    async with Database(database_url) as database:
+        race = ReturnRace(temporal_env, client, database, books, acquirer, gateway)
+        yield race
+        for case in race.cases:
+            await case.end()
+
+
+async def refund_asked(race: ReturnRace, case: RacedReturn) -> Walk:
+    """Another refund of the line, opened beside the return."""
+    ordinal = (
+        1
+        + race.books.row(
+            "SELECT count(*) AS n FROM refunds WHERE invoice_number = %(n)s", n=case.invoice
+        ).n
+    )
+    request = race.books.request(case.invoice, ordinal, asked=(AskedLine(1),))
+    result = await RefundActivities(race.database).open(Opening(request, datetime.now(UTC)))
+    return Walk(race.database, race.books, request.refund_id, result)
+
+
+@first_or_second
+async def test_the_acceptance_and_the_tenth_day_of_the_law_in_one_moment(
+    race: ReturnRace, first: bool
+) -> None:
+    """State, not the clock: the decision wins, and the money is that of what was accepted."""
+    async with race.worker():
+        case = await race.inspected(sound=1)
+        await case.approach(case.row.money_at)
+    accepted = case.decision("accept", settlement="refund")
+    await case.to_the_brink()
+    if first:
+        sent = await case.sent("accept", SPECIALIST, accepted)
+        await case.over()
+    else:
+        await case.over()
+        sent = await case.sent("accept", SPECIALIST, accepted)
+    async with race.worker():
+        assert await outcome(sent) == "partly"
+        await case.until("settled")
+    assert case.refunds == [PIECE]
+    assert "goods_return_money_by_law" not in case.told
+
+
+async def test_the_tenth_day_of_the_law_long_before_the_acceptance(race: ReturnRace) -> None:
+    """The day wins: all that was asked for goes back, once, and somebody is told to compare."""
+    async with race.worker():
+        case = await race.inspected(sound=1)
+        await case.approach(case.row.money_at, -timedelta(minutes=1))
+        await case.until("inspected")
+        exchange = asyncio.create_task(case.says("accept", settlement="exchange"))
+        assert await outcome(exchange) == GoodsReturnRefusal.MONEY_STARTED
+        assert (await case.says("accept", settlement="refund")).status == "partly"
+        await case.until("settled")
+    assert case.refunds == [2 * PIECE]
+    assert {"goods_return_money_by_law", "staff_goods_return_money_to_stop"} <= case.told
+
+
+@first_or_second
+async def test_a_refund_of_the_line_and_the_return(race: ReturnRace, first: bool) -> None:
+    """The refund case that opens first; the other is refused, or waits and gets what is left."""
+    async with race.worker():
+        case = await race.inspected()
+        if first:
+            other = await refund_asked(race, case)
+            assert (await case.says("accept", settlement="refund")).status == "accepted"
+            await other.calculated(2 * PIECE + PIECE // 2)
+            await leaves(other)
+            await case.pass_time(case.handle, LOOK_AGAIN + timedelta(minutes=1))
+        else:
+            await case.says("accept", settlement="refund")
+        await case.until("closed")
+        if not first:
+            refused = (await refund_asked(race, case)).result
+            assert refused.refusal == "refund_already_open"
+    assert case.refunds == [PIECE // 2 if first else 2 * PIECE]
+
+
+async def test_two_returns_of_the_last_piece(race: ReturnRace) -> None:
+    """Whichever the database stores first; the other is refused and keeps nothing."""
+    number = race.sold(pieces=1)
+    cases = [race.asked(number, ordinal, pieces=1) for ordinal in (1, 2)]
+    async with race.worker():
+        opened = await asyncio.gather(*(case.begin() for case in cases))
+    assert {one.refusal for one in opened} == {None, GoodsReturnRefusal.TOO_MANY_PIECES}
+    held = race.books.row(
+        "SELECT held FROM returned_pieces WHERE invoice_number = %(n)s", n=number
+    ).held
+    assert held == 1
