@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 import pytest_asyncio
 
@@ -17,6 +18,7 @@ from stack.folders import CHECKOUT
 from starter.access import ACCESS, WITHOUT_ROUTE
 from starter.api.http.auth import Caller
 from tests.books import Line
+from tests.patience import PATIENCE_SECONDS
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
 from tests.starter.caller import Api, token
 from tests.starter.compensation.rates import known_rates
@@ -190,6 +192,9 @@ async def served(
     log = tmp_path_factory.mktemp("api") / "api.log"
     with serving({**environment, **server}, log) as served:
         await served.ready()
+        async with httpx2.AsyncClient(timeout=PATIENCE_SECONDS, trust_env=False) as http:
+            # Made once: the program that fires waits for it no longer than ten seconds.
+            (await http.get(f"{served.address}/openapi.json")).raise_for_status()
         yield served
 
 
