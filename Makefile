@@ -55,7 +55,7 @@ check: $(DEV)  ## style, spelling, types, direction of imports, dead code, known
 bench: $(BENCH)  ## what cases, imports and pages cost, beside bare ones and DBOS; a part: make bench ONLY=open OPEN=20000
 	@$(RUN) -m bench $(if $(ONLY),--only $(ONLY)) $(if $(OPEN),--open-cases $(OPEN))
 
-chaos: $(DEV)  ## refunds, renewals and tickets while processes are killed: make chaos COUNT=500 SEED=1
+chaos: $(DEV)  ## cases of all kinds while processes are killed: make chaos COUNT=500 SEED=1
 	@$(RUN) -m bench.chaos --count $(COUNT) --seed $(SEED)
 
 lock: $(STACK)  ## compile requirements/*.in into *.txt with hashes; pins that still fit are kept

@@ -5,11 +5,12 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 import httpx2
 
@@ -28,6 +29,8 @@ from bench.report import USUAL_RUN, Everything, show_cases, write
 from bench.run import Plan, Results, run
 from bench.tickets.measure import TicketFigures, measure_tickets
 from bench.tickets.report import show_tickets
+from bench.unpaid.measure import UnpaidFigures, measure_unpaid
+from bench.unpaid.report import show_unpaid
 from simulation.expectation import Unexpected
 from simulation.terminal import Terminal
 from stack.embedded import Stack
@@ -38,6 +41,7 @@ REFUNDS, ROUNDS, AT_ONCE = USUAL_RUN, 5, 8
 OPEN_CASES = 2_000
 """Twice as many as a worker keeps in its memory, so that some have to be woken."""
 FAILED, INTERRUPTED = 1, 130
+Figures = TypeVar("Figures")
 DESCRIPTION = """\
 Starts a fresh stack and plays, in small batches in turn, an empty workflow, a skeleton in the shape
 of a refund, a naive version of it, straight refunds through the API, refunds that a payment run
@@ -45,8 +49,8 @@ pays by the bank, and renewals that a bank transfer pays. Imports bank statement
 100,000 entries beside a bare parse-and-COPY. Plays the same refunds on DBOS and on Temporal in
 turn. Opens thousands of cases and looks what they cost while they wait. Judges 5,000 messy purposes
 whose truth is known, and looks at the pages of the cabinet. Plays support tickets, sends messages
-through the bot and by mail, and asks for lists of tickets among 200,000 messages. Counts the
-interest of debts of ten years.
+through the bot and by mail, and asks for lists of tickets among 200,000 messages. Plays unpaid
+orders and disputes, and builds a dossier. Counts the interest of debts of ten years.
 Prints what one case costs (events, actions, transactions, round trips, processor time by process,
 throughput), what an import costs (entries a second, peak memory), the ratios, what an open case
 costs (processor time, memory, disk, a list, a wake), the precision and recall of matching, and what
@@ -69,6 +73,7 @@ class Part(StrEnum):
     MATCHING = "matching"
     PAGES = "pages"
     TICKETS = "tickets"
+    UNPAID = "unpaid"
     INTEREST = "interest"
 
 
@@ -118,27 +123,29 @@ def _measure(asked: Asked, terminal: Terminal) -> None:
     open_cases = _open_cases(asked, terminal)
     matching = _matching(asked, terminal)
     tickets = _tickets(asked, terminal)
+    unpaid = _unpaid(asked, terminal)
     interests = measure_interest() if asked.wants(Part.INTEREST) else None
-    if found.cases is not None:
-        show_cases(found.cases, terminal)
-    if found.imports is not None:
-        show_imports(found.imports, terminal)
-    if engines is not None:
-        show_engines(engines, terminal)
-    if open_cases is not None:
-        show_open_cases(open_cases, terminal)
-    if matching is not None:
-        show_matching(matching, terminal)
-    if found.pages is not None:
-        show_pages(found.pages, terminal)
-    if tickets is not None:
-        show_tickets(tickets, terminal)
-    if interests is not None:
-        show_interest(interests, terminal)
+    _show(found.cases, show_cases, terminal)
+    _show(found.imports, show_imports, terminal)
+    _show(engines, show_engines, terminal)
+    _show(open_cases, show_open_cases, terminal)
+    _show(matching, show_matching, terminal)
+    _show(found.pages, show_pages, terminal)
+    _show(tickets, show_tickets, terminal)
+    _show(unpaid, show_unpaid, terminal)
+    _show(interests, show_interest, terminal)
     of_stack = (found.cases, found.imports, found.pages)
-    everything = _everything(*of_stack, matching, engines, open_cases, tickets, interests)
+    everything = _everything(*of_stack, matching, engines, open_cases, tickets, unpaid, interests)
     if everything is not None:
         write(everything, terminal, asked.into)
+
+
+def _show(
+    figures: Figures | None, show: Callable[[Figures, Terminal], None], terminal: Terminal
+) -> None:
+    """Shows a part that was asked for."""
+    if figures is not None:
+        show(figures, terminal)
 
 
 def _everything(
@@ -149,14 +156,15 @@ def _everything(
     engines: Engines | None,
     open_cases: OpenCases | None,
     tickets: TicketFigures | None,
+    unpaid: UnpaidFigures | None,
     interests: Interests | None,
 ) -> Everything | None:
     """None where a part was not asked for."""
     if not (cases and imports and pages and matching and engines):
         return None
-    if not (open_cases and tickets and interests):
+    if not (open_cases and tickets and unpaid and interests):
         return None
-    parts = (cases, imports, matching, pages, engines, open_cases, tickets, interests)
+    parts = (cases, imports, matching, pages, engines, open_cases, tickets, unpaid, interests)
     return Everything(*parts)
 
 
@@ -217,6 +225,13 @@ def _tickets(asked: Asked, terminal: Terminal) -> TicketFigures | None:
         return None
     with _fresh_stack(terminal) as stack:
         return asyncio.run(measure_tickets(stack, terminal, asked.plan))
+
+
+def _unpaid(asked: Asked, terminal: Terminal) -> UnpaidFigures | None:
+    if not asked.wants(Part.UNPAID):
+        return None
+    with _fresh_stack(terminal) as stack:
+        return asyncio.run(measure_unpaid(stack, terminal, asked.plan))
 
 
 def _matching(asked: Asked, terminal: Terminal) -> Matching | None:

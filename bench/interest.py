@@ -8,8 +8,8 @@ from statistics import median
 from typing import Final
 
 from bench.tables import TARGET_HEADS, Cells, Target, markdown, target_rows
-from domain.compensation.interest import Debt, Movement, days_of_year, interest
-from domain.compensation.key_rate import ONE_DAY, KeyRate
+from domain.compensation.interest import Debt, Movement, interest
+from domain.compensation.key_rate import ONE_DAY, KeyRate, days_of_year
 from domain.compensation.legal_rule import LegalRule, LegalRules, RuleKind, RuleNumbers
 from domain.compensation.rate_import import parse_rates
 from simulation.terminal import Terminal
@@ -72,7 +72,8 @@ def bare_interest(debt: Debt, first: date, last: date, key_rate: KeyRate) -> int
     changes = {one.day: one.kopecks for one in debt.owed}
     changes |= {one.day + ONE_DAY: -one.kopecks for one in debt.paid}
     years = (date(year, 1, 1) for year in range(first.year + 1, last.year + 1))
-    days = sorted({first, *changes, *years, *key_rate.changes_between(first, last)})
+    rates = (one.first for one in key_rate.periods if first < one.first <= last)
+    days = sorted({first, *changes, *years, *rates})
     total = balance = 0
     for begin, following in zip(days, [*days[1:], last + ONE_DAY], strict=True):
         balance += changes.get(begin, 0)

@@ -37,6 +37,8 @@ from bench.sample import ISSUED, Talk
 from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
 from bench.tickets.measure import TicketFigures
 from bench.tickets.report import HOW_TICKETS, tickets_section
+from bench.unpaid.measure import UnpaidFigures
+from bench.unpaid.report import HOW_UNPAID, unpaid_section
 from bench.what_costs_what import WHERE
 from bench.workloads import OURS, Kind
 from simulation.terminal import Terminal
@@ -58,7 +60,16 @@ MAX_ROUND_TRIPS_AN_ORDER = 3
 """The third takes the invoice's number, which must be the next one."""
 GIB = 1024**3
 
-HOWS = (HOW_COMPARED, HOW_OPEN, HOW_IMPORTED, HOW_MATCHED, HOW_PAGES, HOW_TICKETS, HOW_COUNTED)
+HOWS = (
+    HOW_COMPARED,
+    HOW_OPEN,
+    HOW_IMPORTED,
+    HOW_MATCHED,
+    HOW_PAGES,
+    HOW_TICKETS,
+    HOW_UNPAID,
+    HOW_COUNTED,
+)
 HOW = """\
 - **In turn**: one run on one fresh stack of `stack/` (Temporal's dev server keeping its histories
   in a file, PostgreSQL with durability on), batches of {refunds} cases ({no_ops} for the no-op),
@@ -116,6 +127,7 @@ class Everything:
     engines: Engines
     open_cases: OpenCases
     tickets: TicketFigures
+    unpaid: UnpaidFigures
     interests: Interests
 
 
@@ -217,6 +229,7 @@ def page(found: Everything) -> str:
             *matching_section(found.matching),
             *pages_section(found.pages),
             *tickets_section(found.tickets),
+            *unpaid_section(found.unpaid),
             *interest_section(found.interests),
             "## How it was measured",
             "",

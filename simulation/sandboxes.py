@@ -112,6 +112,15 @@ class Acquirer(Sandbox):
         pages = (await self.books())["page_payments"]
         return [page for page in pages if page["state"] == SUCCEEDED]
 
+    async def take_back(self, payment_id: str, kopecks: int, respond_by: date) -> None:
+        """The payer's bank takes money of a payment back, once: a chargeback."""
+        body = {
+            "amount": amount_text(kopecks),
+            "respond_by": respond_by.isoformat(),
+            "key": f"chargeback-{payment_id}",
+        }
+        await self._asked("POST", f"/payments/{payment_id}/take-back", json=body)
+
     async def answer_page(self, href: str, choice: str) -> None:
         """Pays or declines on a payment page; a page that is closed changes nothing."""
         said = urlencode({"choice": choice, "method": CARD})

@@ -18,18 +18,21 @@ from texts import rubles
 COUNT = 200
 WRITERS = 50
 SEEDS = 1_000_000
+ORDERS_EVERY = 8
+"""One unpaid, one disputed and one returned order for so many invoices."""
 FAILED, INTERRUPTED = 1, 130
 DESCRIPTION = """\
 Starts a fresh, durable stack and plays so many invoices' refunds, and half as many subscriptions'
-renewals, through the API, and clients who write to support by the API, by mail and from Telegram,
-while worker, API, Temporal, PostgreSQL, the bot, the reader of letters and the bank (now and then
-the acquirer, the mail catcher and the scanner) are killed with SIGKILL at random moments. The
-acquirer, Telegram and the scanner answer at their worst; the bank refuses orders, gives money
-back, stops in the middle of files and damages statements, which an accountant brings twice, over
-overlapping periods and in any order. Renewals are paid by card, and by transfers with messy
-purposes: too little, too much, twice, by strangers, after a cancellation; some of it is undone and
-allocated anew. Then lets the storm end, waits for quiet and compares the own books of acquirer and
-bank, the letters, the chats, the files and the cases with ours."""
+renewals, through the API; an eighth as many orders each that are unpaid, disputed (some charged
+back while they are refunded) and given back; and clients who write to support by the API, by mail
+and from Telegram, while worker, API, Temporal, PostgreSQL, the bot, the reader of letters and the
+bank (now and then the acquirer, the mail catcher and the scanner) are killed with SIGKILL at
+random moments. The acquirer, Telegram and the scanner answer at their worst; the bank refuses
+orders, gives money back, stops in the middle of files and damages statements, which an accountant
+brings twice, over overlapping periods and in any order. Renewals are paid by card, and by
+transfers with messy purposes: too little, too much, twice, by strangers, after a cancellation;
+some of it is undone and allocated anew. Then lets the storm end, waits for quiet and compares the
+own books of acquirer and bank, the letters, the chats, the files and the cases with ours."""
 EPILOG = """\
 The exit code is 0 when every kopeck left once, or came and is where it belongs, everybody was told,
 and each message to support is there once, in its writer's order. A seed repeats the choices
@@ -74,6 +77,7 @@ def report(outcome: Outcome, terminal: Terminal) -> None:
         ("what callers heard", _counted(outcome.heard)),
         ("refunds", f"{outcome.endings.total()}: {_counted(outcome.endings)}"),
         ("renewals", f"{outcome.renewals.total()}: {_counted(outcome.renewals)}"),
+        ("other orders", f"{outcome.orders.total()}: {_counted(outcome.orders)}"),
         ("refunds by channel", _counted(outcome.channels)),
         ("payout attempts", _counted(outcome.attempts)),
         ("debits, acquirer's books", f"{money.debits}, {rubles(money.debited_kopecks)}"),
@@ -124,15 +128,30 @@ def _asked() -> Size:
         metavar="N",
         help="who write to support (%(default)s)",
     )
+    add(
+        "--orders",
+        type=int,
+        default=None,
+        metavar="N",
+        help="unpaid, disputed and returned ones, of each so many (an eighth as many)",
+    )
+    add(
+        "--storm",
+        type=float,
+        default=None,
+        metavar="SECONDS",
+        help="the storm ends after so long at the latest, but never before each process has died",
+    )
     add("--seed", type=int, default=None, metavar="S", help="default: a random one, printed")
     asked = parser.parse_args()
     if asked.count < 1:
         parser.error("--count must be at least 1")
     renewals = asked.count // 2 if asked.renewals is None else asked.renewals
-    if renewals < 0 or asked.writers < 0:
-        parser.error("--renewals and --writers must not be negative")
+    orders = asked.count // ORDERS_EVERY if asked.orders is None else asked.orders
+    if min(renewals, orders, asked.writers) < 0:
+        parser.error("--renewals, --orders and --writers must not be negative")
     seed = secrets.randbelow(SEEDS) if asked.seed is None else asked.seed
-    return Size(asked.count, seed, renewals, asked.writers)
+    return Size(asked.count, seed, renewals, asked.writers, orders, storm_limit_seconds=asked.storm)
 
 
 if __name__ == "__main__":

@@ -24,12 +24,18 @@ _HISTORY = """
 SELECT number, to_status, by, reason FROM refund_history WHERE refund_id = %(id)s
 UNION ALL SELECT number, to_status, by, reason FROM renewal_history WHERE renewal_id = %(id)s
 UNION ALL SELECT number, to_status, by, reason FROM ticket_history WHERE ticket_id = %(id)s
+UNION ALL SELECT number, to_status, by, reason FROM collection_history WHERE collection_id = %(id)s
+UNION ALL SELECT number, to_status, by, reason FROM dispute_history WHERE dispute_id = %(id)s
+UNION ALL SELECT number, to_status, by, reason FROM goods_return_history WHERE return_id = %(id)s
 ORDER BY number
 """
 _ROW = """
 SELECT status, version FROM refunds WHERE id = %(id)s
 UNION ALL SELECT status, version FROM renewals WHERE id = %(id)s
 UNION ALL SELECT status, version FROM tickets WHERE id = %(id)s
+UNION ALL SELECT status, version FROM collections WHERE id = %(id)s
+UNION ALL SELECT status, version FROM disputes WHERE id = %(id)s
+UNION ALL SELECT status, version FROM goods_returns WHERE id = %(id)s
 """
 
 

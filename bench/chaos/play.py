@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from temporalio.client import Client
@@ -47,12 +48,14 @@ class Days:
         self._client = client
         self._skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
 
-    async def pass_for(self, case_id: str) -> None:
-        """Lets more days pass than any wait lasts; a repeat after a failure lets pass more."""
+    async def pass_for(self, case_id: str, days: timedelta = LONGER_THAN_ANY_WAIT) -> None:
+        """Lets more days pass than any wait of a refund lasts, or so many; a repeat after a failure
+        lets pass more.
+        """
         handle = self._client.get_workflow_handle(case_id)
         try:
             async with asyncio.timeout(SKIP_LIMIT_SECONDS):
-                await self._skipper.fast_forward(handle, LONGER_THAN_ANY_WAIT)
+                await self._skipper.fast_forward(handle, days)
         except (RPCError, TimeoutError, RuntimeError):
             return  # the server is away, or the case has ended: the caller looks, and repeats
 
@@ -71,6 +74,7 @@ class Play:
         self._comes_back = comes_back
         self._stated = 0
         self._client = caller_of(plan.invoice.client)
+        self._asked = tuple(line.sum_kopecks for line in plan.invoice.lines)
         self._returned = False
         self._released = False
         self._deeds: Mapping[RefundStatus, Callable[[], Awaitable[object]]] = {
@@ -87,6 +91,13 @@ class Play:
             opened = await self._ask("POST", "/v1/refunds", self._request(part))
             self.refund_ids.append(opened["id"])
             await self._to_its_end()
+
+    async def carry_on(self, refund_id: str, kopecks: int) -> None:
+        """Plays a refund of so much that another process has begun, once it is stored."""
+        self._asked = (kopecks,)
+        await appears(self._api, self._client, f"/v1/refunds/{refund_id}")
+        self.refund_ids.append(refund_id)
+        await self._to_its_end()
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -142,8 +153,8 @@ class Play:
             await self._say(SPECIALIST, "decline", {"reason": REASON})
             return
         lines = [
-            {"line_no": number, "amount": amount_text(line.sum_kopecks)}
-            for number, line in enumerate(self._plan.invoice.lines, start=1)
+            {"line_no": number, "amount": amount_text(kopecks)}
+            for number, kopecks in enumerate(self._asked, start=1)
         ]
         await self._say(SPECIALIST, "calculation", {"lines": lines, "reason": REASON})
 
@@ -197,6 +208,15 @@ class Play:
 
     async def _say(self, caller: Caller, command: str, body: Any = None) -> Document:
         return await self._api.ask(caller, Request("POST", f"{self._case}/{command}", body))
+
+
+async def appears(api: ApiClient, caller: Caller, path: str) -> None:
+    """Returns once something that another process begins is stored."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (await api.answer(caller, Request("GET", path))).status_code == HTTPStatus.NOT_FOUND:
+        if time.monotonic() > deadline:
+            raise Unexpected(path, "to appear", f"nothing in {PATIENCE_SECONDS:g} s")
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _is_over(view: Document) -> bool:

@@ -15,10 +15,13 @@ from temporalio.client import Client
 from bench.chaos import money_verdict, verdict
 from bench.chaos.allocator import Allocator
 from bench.chaos.bank_verdict import BankMoney, bank_money
+from bench.chaos.case_play import CasePlay
 from bench.chaos.case_state import state_of, unforeseen
 from bench.chaos.desk import Desk, DeskLog
 from bench.chaos.letters import Post
 from bench.chaos.money_verdict import MoneyIn
+from bench.chaos.order_scenarios import draw_orders
+from bench.chaos.orders import Orders, Surroundings
 from bench.chaos.our_books import OurBooks
 from bench.chaos.play import Days, Play
 from bench.chaos.renewal_play import RenewalPlay
@@ -47,19 +50,27 @@ PATIENCE_SECONDS = 240.0
 QUIET_LIMIT_SECONDS = 180.0
 """How long the stack may need, once nothing is killed any more, until nothing is left to do."""
 LOOK_SECONDS = 0.5
+KINDS_OF_ORDERS = 3
+"""Unpaid, disputed, returned."""
+
+
+Played = Play | RenewalPlay | CasePlay
+"""A play that waits for its turn."""
 
 
 @dataclass(frozen=True)
 class Size:
     """How many invoices are refunded, how many subscriptions renewed, how many clients write to
-    support. The storm ends once the last of them are at it, or after its limit, but never before
-    `min_kills`, nor before each process of `EVERY_ROUND` has died.
+    support; how many orders are unpaid, how many disputed, how many returned. The storm ends once
+    the last of them are at it, or after its limit, but never before `min_kills`, nor before each
+    process of `EVERY_ROUND` has died.
     """
 
     count: int
     seed: int
     renewals: int
     writers: int
+    orders: int
     at_once: int = 12
     min_kills: int = 8
     storm_limit_seconds: float | None = None
@@ -67,7 +78,7 @@ class Size:
     @property
     def plays(self) -> int:
         """Of all kinds together."""
-        return self.count + self.renewals + self.writers
+        return self.count + self.renewals + self.writers + KINDS_OF_ORDERS * self.orders
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,7 @@ class Outcome:
     bank: BankMoney
     money_in: MoneyIn
     renewals: Counter[str]
+    orders: Counter[str]
     log: DeskLog
     notified: verdict.Notified
     written: Counter[str]
@@ -120,6 +132,7 @@ class Fixture:
     plans: Sequence[Plan]
     renewals: Sequence[RenewalPlan]
     writers: Writers
+    orders: Orders
 
 
 def fresh_stack() -> Stack:
@@ -149,7 +162,9 @@ async def load_fixture(
     data = data_set(today)
     plans = draw_plans(size.count, rng, data.clients, today)
     renewals = draw_renewals(size.renewals, rng, today)
-    data = replace(data, others=(*data.others, *(plan.invoice for plan in plans)))
+    orders = draw_orders(size.orders, Random(size.seed), today)  # noqa: S311 - as above
+    invoices = (*(plan.invoice for plan in plans), *orders.invoices)
+    data = replace(data, others=(*data.others, *invoices))
     key = stack.environment["KOPEYKA_DEVELOPMENT_KEY"]
     async with AsyncExitStack() as cleanup:
         api = ApiClient.to(
@@ -167,11 +182,13 @@ async def load_fixture(
         asking = draw_writers(size.writers, Random(size.seed))  # noqa: S311 - as above
         writing = await cleanup.enter_async_context(writers(stack, api, post, ours, asking))
         desk = Desk(api, bank, ours, allocator, today, mood)
+        days = Days(client)
+        around = Surroundings(api, post, days, ours, acquirer, desk.comes_back)
         yield Fixture(
             stack=stack,
             api=api,
             post=post,
-            days=Days(client),
+            days=days,
             ours=ours,
             acquirer=acquirer,
             bank=bank,
@@ -182,6 +199,7 @@ async def load_fixture(
             plans=plans,
             renewals=renewals,
             writers=writing,
+            orders=around.orders(orders),
         )
 
 
@@ -226,7 +244,7 @@ async def _play_all(here: Fixture, at_once: int, played: asyncio.Queue[str | Non
     working = asyncio.create_task(here.desk.work(over))
     slots = asyncio.Semaphore(at_once)
 
-    async def one(name: str, played_by: Play | RenewalPlay | WriterPlay) -> None:
+    async def one(name: str, played_by: Played | WriterPlay) -> None:
         try:
             await played_by.play()
         except Exception as error:
@@ -236,7 +254,7 @@ async def _play_all(here: Fixture, at_once: int, played: asyncio.Queue[str | Non
         else:
             await played.put(None)
 
-    async def in_turn(name: str, played_by: Play | RenewalPlay) -> None:
+    async def in_turn(name: str, played_by: Played) -> None:
         async with slots:
             await one(name, played_by)
 
@@ -250,8 +268,8 @@ async def _play_all(here: Fixture, at_once: int, played: asyncio.Queue[str | Non
     await working
 
 
-def _plays(here: Fixture) -> Iterator[tuple[str, Play | RenewalPlay]]:
-    """Every play with its name, refunds and renewals mixed."""
+def _plays(here: Fixture) -> Iterator[tuple[str, Played]]:
+    """Every play with its name, of all kinds mixed."""
     refunds, renewals = (
         [
             (
@@ -268,7 +286,7 @@ def _plays(here: Fixture) -> Iterator[tuple[str, Play | RenewalPlay]]:
             for plan in here.renewals
         ],
     )
-    mixed = chain.from_iterable(zip_longest(refunds, renewals))
+    mixed = chain.from_iterable(zip_longest(refunds, renewals, here.orders.named()))
     return (one for one in mixed if one is not None)
 
 
@@ -320,6 +338,7 @@ async def _judged(
         *await money_verdict.unnotified(here.ours),
         *notified.differences,
         *await here.writers.wrong(),
+        *await here.orders.wrong(),
         *unlike,
         *await asyncio.to_thread(_books_check, here.stack),
     ]
@@ -334,6 +353,7 @@ async def _judged(
         bank=bank,
         money_in=came,
         renewals=await money_verdict.endings(here.ours),
+        orders=await here.orders.endings(),
         log=log,
         notified=notified,
         written=counted(here.writers.plays),
@@ -344,7 +364,10 @@ async def _judged(
 
 
 def _announced(size: Size) -> str:
-    played = f"{size.count} invoices, {size.renewals} subscriptions, {size.writers} who write"
+    played = (
+        f"{size.count} invoices, {size.renewals} subscriptions, {size.writers} who write,"
+        f" {size.orders} orders unpaid, disputed and returned each"
+    )
     return f"{played}, seed {size.seed}: the storm begins"
 
 

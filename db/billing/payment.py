@@ -93,7 +93,9 @@ _IS_NEWS = typed(
 SELECT EXISTS (SELECT FROM recheck_outbox n JOIN issued_invoices i ON i.renewal_id = n.renewal_id
                 WHERE i.invoice_number = :invoice_number)
     OR EXISTS (SELECT FROM invoices WHERE number = :invoice_number
-                  AND surplus_kopecks > surplus_notified_kopecks) AS is_news
+                  AND surplus_kopecks > surplus_notified_kopecks)
+    OR EXISTS (SELECT FROM collection_outbox
+                WHERE collection_id = 'collection-' || :invoice_number) AS is_news
 """
     ),
     never_null=("is_news",),

@@ -4,14 +4,13 @@ Debt × days × key rate ÷ 100 ÷ days of the year, for each stretch of days in
 changes; every stretch is rounded by itself, half a kopeck upwards. Interest bears no interest.
 """
 
-from calendar import isleap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from domain.compensation.key_rate import ONE_DAY, KeyRate, RatePeriod
+from domain.compensation.key_rate import ONE_DAY, KeyRate
 from domain.compensation.legal_rule import LegalRule, LegalRules, RuleKind
 from domain.compensation.line import Calculation, Line
 
@@ -41,7 +40,7 @@ class Debt:
     paid: Sequence[Movement] = ()
 
 
-class _Stretch(NamedTuple):
+class _Span(NamedTuple):
     first: date
     last: date
     debt_kopecks: int
@@ -66,13 +65,12 @@ def interest(
     excluded = rules.of(RuleKind.MORATORIUM) if with_moratorium else []
     lines = list[Line]()
     rule: LegalRule | None = None
-    for stretch in _stretches(debt, first, last, key_rate, excluded):
-        if rule is None or not rule.holds_on(stretch.first):
-            rule = rules.on(RuleKind.INTEREST, stretch.first)
-        rate = key_rate.on(stretch.first)
-        if stretch.last > rate.last:
-            raise key_rate.not_covered(stretch.last)
-        _append(lines, stretch, rule, rate)
+    for span in _spans(debt, first, last, excluded):
+        rule = _rule_on(span.first, rule, rules)
+        known = max(key_rate.on(span.first).last, key_rate.covered_until or span.first)
+        rule = _append(lines, span, rule, rules, key_rate)
+        if span.last > known:
+            raise key_rate.not_covered(_unknown_day(span, known))
     return Calculation(rules.on(RuleKind.INTEREST, last), tuple(lines))
 
 
@@ -85,24 +83,16 @@ def _check(debt: Debt, first: date, last: date) -> None:
         raise ValueError("a sum owed and a payment are above nought")
 
 
-def _stretches(
-    debt: Debt, first: date, last: date, key_rate: KeyRate, excluded: Sequence[LegalRule]
-) -> Iterator[_Stretch]:
-    """The days in debt, cut where the debt, the rate or the year changes."""
+def _spans(debt: Debt, first: date, last: date, excluded: Sequence[LegalRule]) -> Iterator[_Span]:
+    """The days in debt, cut where the debt changes, without the days that bear nothing."""
     changes = _balance_changes(debt)
     balance = sum(kopecks for day, kopecks in changes.items() if day <= first)
-    cuts = {
-        *changes,
-        *key_rate.changes_between(first, last),
-        *(date(year, 1, 1) for year in range(first.year + 1, last.year + 1)),
-        *_edges(excluded),
-    }
-    begins = sorted(day for day in cuts if first < day <= last)
+    begins = sorted(day for day in {*changes, *_edges(excluded)} if first < day <= last)
     for begin, following in zip([first, *begins], [*begins, last + ONE_DAY], strict=True):
         if begin != first and begin in changes:
             balance += changes[begin]
         if balance > 0 and not (excluded and any(one.holds_on(begin) for one in excluded)):
-            yield _Stretch(begin, following - ONE_DAY, balance)
+            yield _Span(begin, following - ONE_DAY, balance)
 
 
 def _balance_changes(debt: Debt) -> Counter[date]:
@@ -122,18 +112,41 @@ def _edges(excluded: Iterable[LegalRule]) -> Iterator[date]:
             yield one.last_day + ONE_DAY
 
 
-def _append(lines: list[Line], stretch: _Stretch, rule: LegalRule, rate: RatePeriod) -> None:
-    """Adds a stretch; one that goes on as the line before did makes that line longer."""
-    year_days = days_of_year(stretch.first.year)
-    new = Line(
-        rule, stretch.first, stretch.last, stretch.debt_kopecks, rate.rate_bp, year_days, (rate.id,)
-    )
-    before = lines[-1] if lines else None
-    if before is None or not _goes_on(before, new):
-        lines.append(new)
-        return
-    rows = tuple(dict.fromkeys((*before.rate_rows, rate.id)))
-    lines[-1] = Line(rule, before.first, new.last, new.base_kopecks, new.rate_bp, year_days, rows)
+def _unknown_day(span: _Span, known: date) -> date:
+    """The last day of the span in the first year that has a day whose rate is not known."""
+    end_of_year = date(known.year, 12, 31)
+    return min(span.last, end_of_year) if known < end_of_year else known + ONE_DAY
+
+
+def _rule_on(day: date, before: LegalRule | None, rules: LegalRules) -> LegalRule:
+    """The rule of a day, the one before where that still holds: most are asked of none other."""
+    if before is not None and (before.last_day is None or before.holds_on(day)):
+        return before
+    return rules.on(RuleKind.INTEREST, day)
+
+
+def _append(
+    lines: list[Line], span: _Span, rule: LegalRule, rules: LegalRules, key_rate: KeyRate
+) -> LegalRule:
+    """Adds the days of a span, a line for each part of a year with one rate; one that goes on as
+    the line before did makes that line longer. Returns the rule of the last day.
+    """
+    first, last, kopecks = span
+    for part in key_rate.parts_between(first, last):
+        begin, end = max(first, part.first), min(last, part.last)
+        if rule.last_day is not None:
+            rule = _rule_on(begin, rule, rules)
+        new = Line(rule, begin, end, kopecks, part.rate_bp, part.year_days, part.rows)
+        if (part.goes_on or begin is first) and lines and _goes_on(lines[-1], new):
+            lines[-1] = _longer(lines[-1], new)
+        else:
+            lines.append(new)
+    return rule
+
+
+def _longer(before: Line, new: Line) -> Line:
+    rows = tuple(dict.fromkeys((*before.rate_rows, *new.rate_rows)))
+    return new._replace(first=before.first, rate_rows=rows)
 
 
 def _goes_on(before: Line, new: Line) -> bool:
@@ -144,8 +157,3 @@ def _goes_on(before: Line, new: Line) -> bool:
         and before.rule.id == new.rule.id
         and before.last + ONE_DAY == new.first
     )
-
-
-def days_of_year(year: int) -> int:
-    """365, or 366 of a leap year."""
-    return 365 + isleap(year)

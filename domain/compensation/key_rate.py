@@ -1,9 +1,11 @@
 """The key rate of the Bank of Russia by days, with the day up to which it is known."""
 
 from bisect import bisect_right
+from calendar import isleap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
 
@@ -40,6 +42,20 @@ class RatePeriod:
     id: int = 0
 
 
+class YearPart(NamedTuple):
+    """The days of one calendar year on which one period's rate was in force, both ends included.
+
+    `rows` is the id of the period's row. `goes_on`: the part before it has the same rate and year.
+    """
+
+    first: date
+    last: date
+    rate_bp: int
+    year_days: int
+    rows: tuple[int, ...]
+    goes_on: bool
+
+
 @dataclass(frozen=True)
 class KeyRate:
     """The rates one after another, without a hole and without an overlap.
@@ -49,6 +65,8 @@ class KeyRate:
 
     periods: Sequence[RatePeriod] = ()
     _firsts: list[date] = field(init=False, repr=False, compare=False)
+    _parts: list[YearPart] = field(init=False, repr=False, compare=False)
+    _part_firsts: list[date] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for one in self.periods:
@@ -60,6 +78,9 @@ class KeyRate:
             if after.first <= before.last:
                 raise RatesError("rates_overlap", after.first)
         object.__setattr__(self, "_firsts", [one.first for one in self.periods])
+        parts = list(_parts_of(self.periods))
+        object.__setattr__(self, "_parts", parts)
+        object.__setattr__(self, "_part_firsts", [one.first for one in parts])
 
     @property
     def first_day(self) -> date | None:
@@ -78,11 +99,30 @@ class KeyRate:
             raise self.not_covered(day)
         return self.periods[at]
 
+    def parts_between(self, first: date, last: date) -> list[YearPart]:
+        """The parts of years with one rate that have a day from `first` to `last`, whole: the first
+        may begin before, the last may end after. Days that are not known have none.
+        """
+        begin = max(bisect_right(self._part_firsts, first) - 1, 0)
+        return self._parts[begin : bisect_right(self._part_firsts, last)]
+
     def not_covered(self, day: date) -> RateNotCovered:
         """That the rate of a day is not known."""
         return RateNotCovered(day, self.first_day, self.covered_until)
 
-    def changes_between(self, first: date, last: date) -> Iterator[date]:
-        """The first days of rates after `first`, up to `last`."""
-        for at in range(bisect_right(self._firsts, first), bisect_right(self._firsts, last)):
-            yield self._firsts[at]
+
+def days_of_year(year: int) -> int:
+    """365, or 366 of a leap year."""
+    return 365 + isleap(year)
+
+
+def _parts_of(periods: Sequence[RatePeriod]) -> Iterator[YearPart]:
+    before: YearPart | None = None
+    for one in periods:
+        for year in range(one.first.year, one.last.year + 1):
+            first, last = max(one.first, date(year, 1, 1)), min(one.last, date(year, 12, 31))
+            goes_on = (
+                before is not None and before.rate_bp == one.rate_bp and before.first.year == year
+            )
+            before = YearPart(first, last, one.rate_bp, days_of_year(year), (one.id,), goes_on)
+            yield before

@@ -49,7 +49,8 @@ class Line(NamedTuple):
         three times as long.
         """
         whole = BP_OF_WHOLE * (self.year_days or 1)
-        return (2 * self.base_kopecks * self.days * self.rate_bp + whole) // (2 * whole)
+        days = (self.last - self.first).days + 1
+        return (2 * self.base_kopecks * days * self.rate_bp + whole) // (2 * whole)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class TakeBackBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
     amount: Annotated[str, AfterValidator(lambda value: str(kopecks(value)))]
     respond_by: date | None = None
+    key: Identifier | None = None
 
 
 class DeclineBody(BaseModel):
@@ -139,7 +140,8 @@ class Admin:
 
     async def take_back(self, request: Request) -> Response:
         """`POST /sandbox/payments/{payment_id}/take-back`: money goes back at once, whatever is
-        left of the payment; with `respond_by` as a chargeback. It stands among the refunds.
+        left of the payment; with `respond_by` as a chargeback. It stands among the refunds; a
+        repeat under the same `key` takes nothing.
         """
         body = await _read(request, _TAKE_BACK)
         if isinstance(body, Answer):
@@ -148,7 +150,7 @@ class Admin:
         if self._books.payment(payment_id) is None:
             return _sent(error(404, "not_found", "Payment doesn't exist", "payment_id"))
         told = {} if body.respond_by is None else {CHARGEBACK: body.respond_by.isoformat()}
-        refund_id = self._books.take_back(payment_id, int(body.amount), told)
+        refund_id = self._books.take_back(payment_id, int(body.amount), told, body.key)
         self._webhooks.wake()
         return JSONResponse({"id": refund_id})
 

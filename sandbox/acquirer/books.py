@@ -164,11 +164,22 @@ class Books:
                 self._settle(self._refund(refund_id))
         return refund_id
 
-    def take_back(self, payment_id: str, amount_kopecks: int, metadata: dict[str, str]) -> str:
-        """Stores money that goes back without the shop's API, with its debit; returns its id."""
+    def take_back(
+        self,
+        payment_id: str,
+        amount_kopecks: int,
+        metadata: dict[str, str],
+        key: str | None = None,
+    ) -> str:
+        """Stores money that goes back without the shop's API, with its debit, once under a key;
+        returns its id.
+        """
+        known = self._one("SELECT id FROM refunds WHERE key = ?", key)
+        if known is not None:
+            return str(known["id"])
         value = Amount(value=value_text(amount_kopecks), currency=CURRENCY)
         asked = RefundRequest(payment_id=payment_id, amount=value, metadata=metadata)
-        return self.create_refund(asked, str(uuid.uuid4()), Plan())
+        return self.create_refund(asked, key or str(uuid.uuid4()), Plan())
 
     def refund(self, refund_id: str) -> sqlite3.Row | None:
         """The present state of the refund."""

@@ -1,5 +1,5 @@
-"""Refunds, renewals and messages to support in a storm: all is killed, the outside misbehaves, and
-no kopeck and no message is lost.
+"""Refunds, renewals, debts, disputes, returns and messages to support in a storm: all is killed,
+the outside misbehaves, and no kopeck and no message is lost.
 """
 
 import asyncio
@@ -25,6 +25,8 @@ RENEWALS = len(Course)
 """Each of their courses once."""
 WRITERS = 50
 """To support, by three ways."""
+ORDERS = 3
+"""Unpaid, disputed and returned ones, of each so many; which, the seed decides."""
 MIN_KILLS = 10
 STORM_LIMIT_SECONDS = 35.0
 LIMIT_SECONDS = 900
@@ -50,6 +52,7 @@ async def test_one_debit_and_every_payment_in_its_place_whatever_dies(stack: Sta
         seed,
         RENEWALS,
         WRITERS,
+        ORDERS,
         min_kills=MIN_KILLS,
         storm_limit_seconds=STORM_LIMIT_SECONDS,
     )

@@ -6,11 +6,13 @@ from uuid import uuid4
 
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
+from domain.money import amount_text
 from tests.books import Books, Line
 from tests.starter.broken_invariants import behind_the_back
 from tests.starter.caller import Api
 from tests.starter.collection.overdue import SUM, may_be_written_to_now, overdue
 from tests.starter.compensation.rates import known_rates
+from tests.workflows.case_under_test import eventually
 
 DAY = timedelta(days=1)
 HOSTILE = "<script>alert(1)</script>\u202e & «кавычки»"
@@ -54,6 +56,27 @@ async def test_a_client_answers_and_promises_and_reads_nothing_of_ours(
         id=case.id,
     )
     assert [row.template for row in told] == ["staff_collection_said", "collection_promised"]
+
+
+async def test_money_that_billing_tells_of_ends_the_case_without_a_bank_statement(
+    whole_api: Api, books: Books
+) -> None:
+    case = await overdue(whole_api, books)
+    payment = {
+        "invoice_number": case.number,
+        "method": "bank_transfer",
+        "acquirer_payment_id": None,
+        "amount": amount_text(SUM),
+        "received_at": datetime.now(UTC).isoformat(),
+    }
+    path = f"/v1/payments/{uuid4().hex}"
+    stored = await whole_api.call("PUT", path, role=Role.BILLING, json=payment)
+    assert stored.status_code == 201, stored.text
+
+    async def is_paid() -> bool:
+        return bool((await case.read())["status"] == "paid")
+
+    await eventually(is_paid)
 
 
 async def test_the_claim_is_previewed_sent_once_and_kept_as_a_paper(

@@ -1,0 +1,1 @@
+"""Measures unpaid orders, disputes and returns of goods: cases, a look for money, a dossier."""
