@@ -6,7 +6,8 @@ from unittest.mock import patch
 
 from settings import Settings, variable_of
 
-LONG_ENOUGH = "x" * 40
+LONG_ENOUGH = "0d" * 32
+"""Also of the shape of a signing key."""
 
 
 def settings_of(environment: Mapping[str, str]) -> Settings:

@@ -14,7 +14,8 @@ MAX_WORDS: Final = 8
 MAX_ORDER_DIGITS: Final = 6
 
 _CASE: Final = re.compile(
-    r"refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}|renewal-[A-Za-z0-9-]{1,60}"
+    r"(?:refund|return|dispute)-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}|renewal-[A-Za-z0-9-]{1,60}"
+    r"|collection-[A-Za-z0-9-]{1,40}"
     r"|ticket-[1-9][0-9]{0,11}|limit-request-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
 _NUMBER: Final = re.compile(r"(?:№ ?)?([A-Za-z0-9-]{1,40})")

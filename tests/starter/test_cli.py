@@ -425,6 +425,12 @@ def test_purge_forgets_what_is_past_its_retention_and_keeps_the_rest(
         "address changes: 1",
         "files that nothing names: 0",
         "contents of files: 0",
+        "updates of Telegram: 0",
+        "messages of the bot: 0",
+        "drafts of Telegram: 0",
+        "messages of drafts: 0",
+        "incoming letters: 0",
+        "senders of letters: 0",
     ]
     left = books.rows("SELECT key FROM idempotency_keys WHERE caller = 'a'")
     assert [row.key for row in left] == ["new"]

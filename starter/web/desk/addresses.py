@@ -30,23 +30,31 @@ ENDINGS: Mapping[Action, str] = MappingProxyType(
 """The form of each action of staff, after the case's address."""
 
 
+CASES: Mapping[str, str] = MappingProxyType(
+    {
+        "refund-": "/desk/refunds/refund-",
+        "renewal-": "/desk/renewals/renewal-",
+        "ticket-": "/desk/tickets/ticket-",
+        "return-": "/desk/returns/return-",
+        "dispute-": "/desk/disputes/dispute-",
+        "collection-": "/desk/collections/",
+        "limit-request-": "/desk/limit-requests/",
+    }
+)
+"""What begins the address of a case's page, by what begins its id; the rest is the same."""
+
+
 def refund_on_desk(refund_id: str) -> str:
     """The page of a case."""
     return f"/desk/refunds/{refund_id}"
 
 
-def case_on_desk(case_id: str) -> str:
-    """The page of a case of any kind that people decide about."""
-    kind, own_id = "limit-request-", case_id.removeprefix("limit-request-")
-    if case_id.startswith(kind):
-        return f"/desk/limit-requests/{own_id}"
-    if case_id.startswith("ticket-"):
-        return f"/desk/tickets/{case_id}"
-    if case_id.startswith("return-"):
-        return f"/desk/returns/{case_id}"
-    return (
-        f"/desk/renewals/{case_id}" if case_id.startswith("renewal-") else refund_on_desk(case_id)
-    )
+def case_on_desk(case_id: str) -> str | None:
+    """The page of a case of any kind that people decide about; None for another process."""
+    for beginning, address in CASES.items():
+        if case_id.startswith(beginning):
+            return address + case_id.removeprefix(beginning)
+    return None
 
 
 def decision_of(refund_id: str, action: Action, language: Language) -> ActionShown:

@@ -20,6 +20,7 @@ from starter.commands.refund import settle
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.connection import web_ui_of
 from starter.http.refusal_text import refusal_text
+from starter.web.desk.addresses import case_on_desk
 from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
@@ -35,8 +36,6 @@ ABORTS = frozenset({"ui.can_abort", "ui.can_abort_command", "ui.can_give_up_page
 SETTLES = frozenset({"ui.can_settle", "ui.can_settle_by_earlier"})
 CHOSEN = "process-"
 """What the name of a process's checkbox begins with; its id follows."""
-PAGES = (("refund-", "/desk/refunds/"), ("renewal-", "/desk/renewals/"))
-"""Processes that have a page of their own at the desk."""
 WAITS_NO_MORE = "no_failed_step"
 
 Word = TypeVar("Word", ResolutionAction, PayoutStatus)
@@ -81,7 +80,7 @@ async def list_failed_steps(visit: VisitDep) -> Response:
     return visit.page(
         "desk_operators.html",
         stuck=[
-            (one, _page_of(one.id), _shown(one.failed, visit.language)) for one in found[:SHOWN]
+            (one, case_on_desk(one.id), _shown(one.failed, visit.language)) for one in found[:SHOWN]
         ],
         has_more=len(found) > SHOWN,
         at_most=SHOWN,
@@ -165,7 +164,7 @@ async def _process_page(
         form=form,
         here=_address(process_id),
         process_id=process_id,
-        page=_page_of(process_id),
+        page=case_on_desk(process_id),
         step=_shown(failed, visit.language),
         web_ui=web_ui_of(visit.services.settings, process_id),
     )
@@ -221,10 +220,6 @@ def _shown(failed: FailedStep | None, language: Language) -> StepShown | None:
 
 def _first(ways: Sequence[str], wanted: frozenset[str]) -> str | None:
     return next((one.removeprefix("ui.") for one in ways if one in wanted), None)
-
-
-def _page_of(process_id: str) -> str | None:
-    return next((path + process_id for start, path in PAGES if process_id.startswith(start)), None)
 
 
 def _address(process_id: str) -> str:

@@ -56,8 +56,8 @@ async def search_desk(
     purpose. A case's id leads to its page.
     """
     sought = sought_in(q)
-    if sought.case_id is not None:
-        return visit.see(case_on_desk(sought.case_id))
+    if sought.case_id is not None and (page := case_on_desk(sought.case_id)) is not None:
+        return visit.see(page)
     if sought.is_too_short:
         error = translate("error.search_too_short", visit.language)
         return _page(visit, Form({"q": sought.text}, errors={"q": error}))

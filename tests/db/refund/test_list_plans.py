@@ -39,8 +39,8 @@ INSERT INTO clients (id, kind, name, inn, email)
 SELECT 'c-' || n, 'company', 'ООО «Компания ' || md5(n::text) || '»',
        lpad((7700000000 + n)::text, 10, '0'), 'a@b.example'
 FROM generate_series(1, {CLIENTS}) AS n;
-INSERT INTO invoices (number, client_id, issued_by, issued_on, total_kopecks)
-SELECT 'i-' || n, 'c-' || n % {CLIENTS} + 1, 'online', DATE '2026-01-01', 100
+INSERT INTO invoices (number, client_id, client_kind, issued_by, issued_on, total_kopecks)
+SELECT 'i-' || n, 'c-' || n % {CLIENTS} + 1, 'company', 'online', DATE '2026-01-01', 100
 FROM generate_series(1, {CASES}) AS n;
 INSERT INTO refunds (id, kind, invoice_number, ordinal, client_id, status, version, asked,
                      stopped_on, policy_version, waiting_for, wait_until, closed_at, opened_at,

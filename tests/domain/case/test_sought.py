@@ -41,6 +41,9 @@ def test_an_inn_has_ten_or_twelve_digits() -> None:
     [
         "refund-2026-000117-1",
         "renewal-kompas-7-2026-11-30",
+        "dispute-2026-000117-1",
+        "return-2026-000117-2",
+        "collection-2026-000117",
         "limit-request-00000000-0000-4000-8000-000000000117",
     ],
 )

@@ -22,8 +22,9 @@ LAST_DAY = date(2035, 1, 1)
 SEED = f"""
 SET session_replication_role = replica;
 INSERT INTO clients (id, kind, name, email) VALUES ('many', 'company', 'ООО «Тьма»', 'a@b.example');
-INSERT INTO invoices (number, client_id, issued_by, issued_on, total_kopecks)
-SELECT 'many-' || n, 'many', 'online', DATE '2026-01-01', 100 FROM generate_series(1, {ROWS}) AS n;
+INSERT INTO invoices (number, client_id, client_kind, issued_by, issued_on, total_kopecks)
+SELECT 'many-' || n, 'many', 'company', 'online', DATE '2026-01-01', 100
+FROM generate_series(1, {ROWS}) AS n;
 INSERT INTO refunds (id, kind, invoice_number, ordinal, client_id, status, version, asked,
                      stopped_on, policy_version, waiting_for, wait_until, opened_at, changed_at)
 SELECT 'refund-many-' || n || '-1', 'invoice', 'many-' || n, 1, 'many', 'awaiting_specialist', 1,

@@ -6,14 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from temporalio import workflow
 
 from db.database import Database
 from domain.access.roles import Role
+from starter.web.desk.addresses import case_on_desk
 from tests.books import Line
 from tests.patience import PATIENCE_SECONDS
 from tests.starter.refund.shop import Shop, code_of
 from tests.starter.refund.test_opening_given_up import FAR, waits
 from tests.starter.web.browser import Browser
+from texts import translate
+from worker import WORKFLOWS
 
 LIST = "/desk/operators"
 HOSTILE = '"><script>alert(1)</script>'
@@ -135,3 +139,23 @@ async def test_a_letter_that_was_given_up_is_sent_again(
     assert late.status == 409
     missing = f"{LIST}/letters/00000000-0000-4000-8000-000000000417/retry"
     assert (await customer.send(missing, {"idempotency_key": "none"})).status == 404
+
+
+def test_every_process_that_may_fail_has_a_name_in_words() -> None:
+    for process in WORKFLOWS:
+        kind = workflow._Definition.must_from_class(process).name
+        assert translate(f"page.process.{kind}", "ru")
+        assert translate(f"page.process.{kind}", "en")
+
+
+@pytest.mark.parametrize(
+    ("case_id", "page"),
+    [
+        ("dispute-2026-000001-1", "/desk/disputes/dispute-2026-000001-1"),
+        ("collection-2026-000001", "/desk/collections/2026-000001"),
+        ("limit-request-7", "/desk/limit-requests/7"),
+        ("books-check", None),
+    ],
+)
+def test_a_case_of_any_kind_has_its_page(case_id: str, page: str | None) -> None:
+    assert case_on_desk(case_id) == page

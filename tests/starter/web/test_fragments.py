@@ -65,7 +65,7 @@ async def test_a_part_has_another_mark_when_it_shows_something_else_and_only_the
     await customer.send(f"{case}/withdrawal", page.form("/withdrawal"))
     after = marks(await fragment(customer, case))
     same = {name for name in before if after[name] == before[name]}
-    assert same == {"inquiry", "letters", "sign"}
+    assert same == {"incidents", "inquiry", "letters", "sign"}
 
 
 async def test_a_page_says_for_what_it_is_live_and_where_it_is_read_again(
@@ -74,7 +74,7 @@ async def test_a_page_says_for_what_it_is_live_and_where_it_is_read_again(
     case = await opened(customer, shop)
     page = await customer.get(case)
     refund_id = case.removeprefix("/refunds/")
-    assert {topics for _, topics, _ in PART.findall(page.html)} == {refund_id, "inbox"}
+    assert {topics for _, topics, _ in PART.findall(page.html)} == {refund_id, "inbox", "incident"}
     assert f'data-here="{case}"' in page.html
     refused = await customer.send(f"{case}/feedback", page.form("/withdrawal"))
     assert refused.status == 422

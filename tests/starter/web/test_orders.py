@@ -22,8 +22,8 @@ DONE = Line(1_000_00, "licence")
 ORDERS = 500
 MANY = """
 WITH issued AS (
-    INSERT INTO invoices (number, client_id, issued_by, issued_on, total_kopecks)
-    SELECT number, %(client)s, 'online', DATE '2026-03-02' - length(number), 100000
+    INSERT INTO invoices (number, client_id, client_kind, issued_by, issued_on, total_kopecks)
+    SELECT number, %(client)s, 'company', 'online', DATE '2026-03-02' - length(number), 100000
       FROM unnest(%(numbers)s::text[]) AS number RETURNING number)
 INSERT INTO invoice_lines (invoice_number, line_no, title, kind, sum_kopecks, vat_rate)
 SELECT number, 1, 'Лицензия', 'licence', 100000, 'none' FROM issued
