@@ -96,6 +96,7 @@ class TakenBackActivities:
 
     async def _begin(self, chargeback: UndisputedRow) -> None:
         opening_id = uuid5(NAMESPACE, chargeback.id)
+        demanded = min(chargeback.amount_kopecks, chargeback.paid_kopecks)
         now = datetime.now(UTC)
         async with self._database.transaction() as transaction:
             submission.put_opening(
@@ -108,8 +109,8 @@ class TakenBackActivities:
                 problem=translate("dispute.chargeback.problem"),
                 proof=translate("dispute.chargeback.proof"),
                 steps=translate("dispute.chargeback.steps"),
-                demand=Demand.REFUND,
-                demand_kopecks=chargeback.amount_kopecks,
+                demand=Demand.REFUND if demanded else Demand.EXPLANATION,
+                demand_kopecks=demanded or None,
                 answer_by=chargeback.answer_by or moscow_date(now + ANSWERED_WITHIN),
                 opened_by=SYSTEM,
                 opened_at=now,

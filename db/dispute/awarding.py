@@ -1,5 +1,6 @@
 """What of a disputed order may still go back."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -26,8 +27,10 @@ _LEFT = typed(
 SELECT (SELECT coalesce(max(r.ordinal), 0) + 1 FROM refunds r
          WHERE r.invoice_number = i.number) AS ordinal,
        (SELECT r.id FROM refunds r
-         WHERE r.invoice_number = i.number AND r.first_paid_on IS NULL
-           AND r.status NOT IN ('declined', 'cancelled', 'expired')) AS open_refund,
+         WHERE r.invoice_number = i.number
+           AND (r.first_paid_on IS NULL OR r.opened_at >= CAST(:decided_at AS timestamptz))
+           AND r.status NOT IN ('declined', 'cancelled', 'expired')
+         ORDER BY r.ordinal DESC LIMIT 1) AS open_refund,
        i.surplus_kopecks - i.surplus_promised_kopecks AS surplus_kopecks,
        (SELECT jsonb_agg(jsonb_build_array(l.line_no, l.sum_kopecks - coalesce((
                 SELECT sum(c.sum_kopecks) FROM refunds r JOIN calculation_lines c
@@ -43,9 +46,12 @@ SELECT (SELECT coalesce(max(r.ordinal), 0) + 1 FROM refunds r
 )
 
 
-async def order_of(database: Database, invoice_number: str) -> OrderLeft:
-    """What of an order may still go back; raises LookupError without the order."""
-    row = await database.row(_LEFT(invoice_number=invoice_number))
+async def order_of(database: Database, invoice_number: str, decided_at: datetime) -> OrderLeft:
+    """What of an order may still go back; raises LookupError without the order.
+
+    A refund that was begun since the decision counts as the open one though it was paid already.
+    """
+    row = await database.row(_LEFT(invoice_number=invoice_number, decided_at=decided_at))
     if row is None:
         raise LookupError(f"no order {invoice_number}")
     lines = [(line_no, kopecks) for line_no, kopecks in row.lines]

@@ -65,6 +65,7 @@ class RefundRow:
     """How far a refund is."""
 
     status: str
+    sum_kopecks: int
     paid_on: date | None
     closed_at: datetime | None
 
@@ -138,7 +139,7 @@ _REFUND = typed(
     RefundRow,
     text(
         """
-SELECT r.status, r.paid_on, r.closed_at
+SELECT r.status, r.sum_kopecks, r.paid_on, r.closed_at
   FROM refunds r JOIN disputes d ON d.refund_id = r.id WHERE d.id = :dispute_id
 """
     ),
@@ -204,9 +205,10 @@ def _money(change: DisputeChange) -> Query[MoneyRow]:
 
 def _performed_from(row: RefundRow | None) -> PerformedFacts:
     if row is None:
-        return PerformedFacts(None, is_paid=False, is_over=False)
-    is_over = row.closed_at is not None or row.paid_on is not None
-    return PerformedFacts(row.status, is_paid=row.paid_on is not None, is_over=is_over)
+        return PerformedFacts(None, 0, is_over=False)
+    is_paid = row.paid_on is not None
+    paid_kopecks = row.sum_kopecks if is_paid else 0
+    return PerformedFacts(row.status, paid_kopecks, is_over=is_paid or row.closed_at is not None)
 
 
 def _facts_from(row: DecisionRow, money: MoneyRow) -> DecisionFacts:

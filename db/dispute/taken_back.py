@@ -35,12 +35,15 @@ class TakenBackRow:
 
 @row
 class UndisputedRow:
-    """A chargeback that no dispute is about yet; `ordinal` is the next dispute's of its order."""
+    """A chargeback that no dispute is about yet; `ordinal` is the next dispute's of its order, and
+    `paid_kopecks` what our books still have as paid for that: a payment may be reversed in them.
+    """
 
     id: str
     invoice_number: str
     client_id: str
     amount_kopecks: int
+    paid_kopecks: int
     happened_on: date
     answer_by: date | None
     ordinal: int
@@ -67,7 +70,8 @@ _UNDISPUTED = typed(
     UndisputedRow,
     text(
         """
-SELECT t.id, t.invoice_number, i.client_id, t.amount_kopecks, t.happened_on, a.answer_by,
+SELECT t.id, t.invoice_number, i.client_id, t.amount_kopecks, i.paid_kopecks, t.happened_on,
+       a.answer_by,
        (SELECT coalesce(max(d.ordinal), 0) + 1 FROM disputes d
          WHERE d.invoice_number = i.number) AS ordinal,
        (SELECT d.id FROM disputes d

@@ -11,7 +11,8 @@ from domain.refund.refund import AskedLine, RefundKind, RefundRequest, workflow_
 class OrderLeft:
     """What of an order may still go back, in kopecks: of each line, and of its surplus.
 
-    `open_refund` is the refund that is not paid yet; `ordinal` is the next one's.
+    `open_refund` is the refund that is not paid yet, or was begun since the decision; `ordinal` is
+    the next one's.
     """
 
     ordinal: int

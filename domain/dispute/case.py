@@ -122,10 +122,13 @@ class BeginningFacts:
 
 @dataclass(frozen=True)
 class PerformedFacts:
-    """How far a refund is that a decision has led to; None: there is none, or it is not stored."""
+    """How far a refund is that a decision has led to; None: there is none, or it is not stored.
+
+    `paid_kopecks` has left as money; it may be less than was awarded.
+    """
 
     refund_status: str | None
-    is_paid: bool
+    paid_kopecks: int
     is_over: bool
 
 

@@ -10,6 +10,8 @@ from domain.dispute.dispute import DisputeKind
 
 MAX_EVIDENCE: Final = 200
 """Papers of one dispute."""
+MAX_WITH_CLIENTS: Final = 150
+"""Papers of a dispute up to which its client adds more: the rest is kept for ours."""
 
 
 class EvidenceKind(IntEnum):

@@ -29,13 +29,15 @@ def perform(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -
 def performed(
     case: DisputeCase, change: DisputeChange, facts: PerformedFacts
 ) -> DisputeTransition | None:
-    """Closes a dispute once all is done; a refund that ends without money is a person's again."""
+    """Closes a dispute once all is done; a refund that ends without money, or with less than was
+    awarded, is a person's again.
+    """
     if case.status is not DisputeStatus.PERFORMING:
         return None
-    if facts.is_over and not facts.is_paid:
+    owes_refund = facts.paid_kopecks < case.awarded_kopecks
+    if facts.is_over and owes_refund:
         columns = {**given_up(case), "decided_by": None}
         return moved(case, change, DisputeStatus.REVIEW, reason=facts.refund_status, **columns)
-    owes_refund = case.refund_id is not None and not facts.is_paid
     owes_compensation = case.compensation_kopecks > 0 and case.compensated_on is None
     if owes_refund or owes_compensation:
         return None

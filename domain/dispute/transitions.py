@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain.access.roles import SYSTEM, is_same_person
+from domain.access.roles import SYSTEM, Role, is_same_person
 from domain.case.waiting import Reminder
 from domain.dispute import notices
 from domain.dispute.case import (
@@ -72,11 +72,12 @@ def reply(case: DisputeCase, change: DisputeChange) -> Judged:
 
 
 def _told_of_reply(case: DisputeCase) -> tuple[Notice, ...]:
-    """Whoever of ours is waited for."""
+    """Whoever of ours is waited for; a specialist, of what a client writes after a rejection."""
     wait = case.wait
     if wait is None or case.status in (DisputeStatus.COLLECTING, DisputeStatus.CHECKING):
         return ()
-    return (notices.replied(wait.waiting_for),)
+    is_clients = wait.waiting_for is Role.CLIENT
+    return (notices.replied(Role.SPECIALIST if is_clients else wait.waiting_for),)
 
 
 def submit(case: DisputeCase, change: DisputeChange) -> Judged:
@@ -203,16 +204,20 @@ def receive_claim(case: DisputeCase, change: DisputeChange, decision: DecisionFa
 
 def go_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
     """A bank, an authority or a court decides; its day counts where it is the earlier one. What
-    was only proposed falls; a refund that has begun goes on.
+    was only proposed falls; a refund that has begun goes on. A dispute that is about a chargeback
+    stays about it when another one comes, and its own day is kept where it is the earlier one.
     """
     refusal = refusal_of(case, DisputeAction.GO_OUTSIDE)
     if refusal is not None:
         return refusal
     wait = until_day(case, DisputeStatus.OUTSIDE, change.at, decision.until_on)
+    is_another = case.taken_back_id is not None and decision.taken_back_id is not None
+    if is_another and case.wait is not None and wait is not None and case.wait.until < wait.until:
+        wait = case.wait
     columns: dict[str, Any] = {**given_up(case), "outside": decision.outside}
     if case.refund_id is not None and case.status in _BEGUN:
         del columns["awarded_kopecks"]
-    if decision.taken_back_id is not None:
+    if decision.taken_back_id is not None and not is_another:
         columns["taken_back_id"] = decision.taken_back_id
     return moved(case, change, DisputeStatus.OUTSIDE, wait=wait, reason=decision.reason, **columns)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -31,12 +31,21 @@ class LeftOut(StrEnum):
 
 
 @dataclass(frozen=True)
+class Printed:
+    """What a paper of ours was printed by beside its rows: `about` is a key of the texts."""
+
+    about: str
+    invoice_number: str
+    made_on: date
+
+
+@dataclass(frozen=True)
 class Paper:
     """A paper: `kind` is the word of its kind, `sha256` of its content. `is_ours`: only we read it;
     the other side does not hear of it.
 
     `content` is that of one that is in memory; of any other the store of files has it. A masked
-    copy has the digest of its `original`.
+    copy has the digest of its `original`. One that the system made of rows is `printed` by them.
     """
 
     kind: str
@@ -53,6 +62,7 @@ class Paper:
     is_superseded: bool = False
     content: bytes | None = None
     original: str | None = None
+    printed: Printed | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,13 @@ def redacted(dossier: Dossier, side_of: SideOf) -> Dossier:
 
 
 def _paper(paper: Paper, side_of: SideOf) -> Paper:
-    shown = replace(paper, by=side_of(paper.by), note=None, about=masked_text(paper.about))
+    shown = replace(
+        paper,
+        name=masked_text(paper.name),
+        by=side_of(paper.by),
+        note=None,
+        about=masked_text(paper.about),
+    )
     if paper.content is None:
         return shown
     content = masked_content(paper.content)

@@ -12,10 +12,15 @@ _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE: Final = re.compile(
     r"(?<![0-9A-Fa-f-])(?:\+7|8)[\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\d)"
 )
-# An INN, an account or a card: ten digits together, or twelve with spaces or dashes between them,
-# as cards are written; not a part of a UUID, nor a day with an hour.
+# A UUID or a digest, which is kept; an INN or an account: ten digits together; a card: twelve with
+# spaces or dashes between them; a passport; a SNILS. No day with an hour.
 _NUMBER: Final = re.compile(
-    r"(?<![0-9A-Fa-f-])(?:\d{10,}|\d(?:[ \u00a0-]?\d){11,})(?![0-9A-Fa-f-])"
+    r"(?<![0-9A-Za-z])(?P<kept>[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+    r"|(?=[0-9]*[a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}))(?![0-9A-Za-z])"
+    r"|\d{10,}"
+    r"|(?<![0-9A-Fa-f-])\d(?:[ \u00a0-]?\d){11,}(?![0-9A-Fa-f-])"
+    r"|(?<!\d)\d{2}[ \u00a0]?\d{2}[ \u00a0](?:№[ \u00a0]?)?\d{6}(?!\d)"
+    r"|(?<!\d)\d{3}-\d{3}-\d{3}[ \u00a0-]\d{2}(?!\d)"
 )
 _INITIAL: Final = re.compile(r"[^\W\d_]")
 
@@ -36,7 +41,7 @@ def masked_text(text: str) -> str:
     """What somebody wrote, without addresses, telephones and numbers of accounts in it."""
     text = _EMAIL.sub(HIDDEN, text)
     text = _PHONE.sub(HIDDEN, text)
-    return _NUMBER.sub(lambda found: masked_number(found[0]), text)
+    return _NUMBER.sub(lambda found: found["kept"] or masked_number(found[0]), text)
 
 
 def masked_content(content: bytes) -> bytes:
@@ -49,17 +54,18 @@ def masked_content(content: bytes) -> bytes:
         told = json.loads(text)
     except ValueError:
         return masked_text(text).encode()
-    masked = _masked(told)
+    masked = masked_data(told)
     if masked == told:
         return content
     return (json.dumps(masked, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _masked(told: Any) -> Any:
+def masked_data(told: Any) -> Any:
+    """Rows as JSON has them, with every text masked."""
     if isinstance(told, str):
         return masked_text(told)
     if isinstance(told, list):
-        return [_masked(one) for one in told]
+        return [masked_data(one) for one in told]
     if isinstance(told, dict):
-        return {name: _masked(one) for name, one in told.items()}
+        return {name: masked_data(one) for name, one in told.items()}
     return told

@@ -14,6 +14,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import stat
+import struct
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
@@ -167,6 +169,11 @@ def signed(public: bytes, message: bytes, signature: bytes) -> bool:
     return _same(_times(scalar, BASE), _add(beginning, _times(factor, key)))
 
 
+LOCAL, END = "<4s5H3L2H", "<4s4H2LH"
+"""The heads of a file in a ZIP and of the end of its list, as APPNOTE.TXT has them."""
+ENCRYPTED, SUMMED_BEHIND, SUMS_LENGTH = 1, 8, 16
+
+
 def check_archive(file: BinaryIO, key: bytes | None = None) -> list[str]:
     """What is wrong with a dossier that is one ZIP."""
     try:
@@ -174,16 +181,51 @@ def check_archive(file: BinaryIO, key: bytes | None = None) -> list[str]:
             names = archive.namelist()
             if len(names) != len(set(names)):
                 return ["a name is there twice"]
+            wrong = _misshapen(file, archive.infolist())
+            if wrong:
+                return wrong
             return check(set(names), lambda name: archive.open(name), key)  # type: ignore[arg-type,return-value]
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, struct.error) as error:
         return [f"no ZIP, or a damaged one: {error}"]
+
+
+def _misshapen(file: BinaryIO, entries: list[zipfile.ZipInfo]) -> list[str]:
+    """What another program may unpack otherwise: links, and bytes that belong to no listed file."""
+    wrong = [f"{one.filename}: not a plain file" for one in entries if not _is_plain(one)]
+    if wrong:
+        return wrong
+    place = 0
+    for one in sorted(entries, key=lambda entry: entry.header_offset):
+        if one.header_offset != place:
+            return [f"{one.filename}: bytes before it that belong to no file"]
+        file.seek(place)
+        head = struct.unpack(LOCAL, file.read(struct.calcsize(LOCAL)))
+        behind = SUMS_LENGTH if one.flag_bits & SUMMED_BEHIND else 0
+        place += struct.calcsize(LOCAL) + sum(head[-2:]) + one.compress_size + behind
+    size = file.seek(0, 2)
+    file.seek(size - struct.calcsize(END))
+    end = struct.unpack(END, file.read(struct.calcsize(END)))
+    is_whole = end[0] == b"PK\x05\x06" and end[4] == len(entries) and end[6] == place
+    if not is_whole or place + end[5] + struct.calcsize(END) != size or end[7]:
+        return ["bytes behind the files that belong to none"]
+    return []
+
+
+def _is_plain(entry: zipfile.ZipInfo) -> bool:
+    """A file as dossiers have them: stored as it is, no link, under no other name besides."""
+    is_link = stat.S_ISLNK(entry.external_attr >> 16)
+    is_stored = entry.compress_type == zipfile.ZIP_STORED and not entry.flag_bits & ENCRYPTED
+    return is_stored and not is_link and not entry.extra and not entry.comment
 
 
 def check_folder(folder: Path, key: bytes | None = None) -> list[str]:
     """What is wrong with a dossier that was unpacked."""
-    files = [one for one in folder.rglob("*") if one.is_file()]
-    names = {one.relative_to(folder).as_posix() for one in files}
-    return check(names, lambda name: (folder / name).open("rb"), key)
+    found = [one for one in folder.rglob("*") if one.is_symlink() or not one.is_dir()]
+    names = {one.relative_to(folder).as_posix(): one for one in found}
+    links = [name for name, one in sorted(names.items()) if one.is_symlink() or not one.is_file()]
+    if links:
+        return [f"{name}: not a plain file" for name in links]
+    return check(set(names), lambda name: (folder / name).open("rb"), key)
 
 
 def about(raw: bytes) -> str:

@@ -1,11 +1,14 @@
 """A paper that the system makes of our rows for a dispute, as PDF with its data inside."""
 
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 from typing import Any
+
+from pikepdf import Pdf
 
 from domain.calendar.bank_calendar import MOSCOW
 from domain.money import VAT_PERCENT, VatRate
@@ -68,6 +71,15 @@ def dispute_paper_pdf(paper: DisputePaper) -> bytes:
     }
     at = datetime.combine(paper.made_on, time.min, MOSCOW).astimezone(UTC)
     return _PAPER.pdf(document, kept_at=at, holds_data=True)
+
+
+def rows_of(pdf: bytes) -> Mapping[str, Any]:
+    """The rows that are kept in a paper; raises KeyError for one that keeps none."""
+    with Pdf.open(io.BytesIO(pdf)) as opened:
+        rows: Mapping[str, Any] = json.loads(
+            opened.attachments["data.json"].get_file().read_bytes()
+        )
+    return rows
 
 
 def _order_head(paper: DisputePaper) -> list[dict[str, str]]:

@@ -1,11 +1,12 @@
 """The compensation that a decision gives: no more than the law counts, with how it was counted."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from db.dispute import compensated
 from domain.billing.requisites import ClientKind
+from domain.calendar.bank_calendar import moscow_date
 from domain.compensation.interest import Debt, Movement
 from domain.compensation.legal_rule import RuleKind
 from domain.compensation.line import Calculation
@@ -44,7 +45,8 @@ class Compensation:
 
 
 async def counted(services: Services, dispute_id: str, asked: Compensation) -> dict[str, Any]:
-    """The columns of a decision; refused above what the law counts, or where a day is not known.
+    """The columns of a decision; refused above what the law counts, for days that have not come, or
+    where a day is not known.
 
     Where the law changed during a delay, the least of what it may give is the limit. A penalty of
     the law on consumers is for who was one when the order was made. What other disputes of the
@@ -56,6 +58,8 @@ async def counted(services: Services, dispute_id: str, asked: Compensation) -> d
     is_consumer = orders[0].client_kind == ClientKind.INDIVIDUAL
     if asked.rule in PENALTIES and not is_consumer:
         raise invalid(FieldError("dispute_penalty_of_consumer", f"{POINTER}/rule"))
+    if asked.last > moscow_date(datetime.now(UTC)):
+        raise invalid(FieldError("dispute_day_ahead", f"{POINTER}/last_day"))
     calculation = _calculation(await law_of(services.database), asked)
     cap = 0 if calculation is None else _left(calculation, orders[0].given_kopecks)
     if calculation is not None:

@@ -6,19 +6,28 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from db.database import Transaction
+from db.database import ConstraintBroken, Transaction
 from db.dispute import evidence, submission
 from db.dispute.evidence import EvidenceRow
 from db.dispute.reads import DisputeRow
 from domain.calendar.bank_calendar import moscow_date
 from domain.dispute.dispute import DisputeAction
-from domain.dispute.evidence import MAX_EVIDENCE, EvidenceKind, EvidenceSource, Visibility
+from domain.dispute.evidence import (
+    MAX_EVIDENCE,
+    MAX_WITH_CLIENTS,
+    EvidenceKind,
+    EvidenceSource,
+    Visibility,
+)
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.dispute.case import DisputeCommand
 from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import FieldError, conflict, invalid
 from starter.commands.services import Services
+
+SUPERSEDED_ONCE = "dispute_evidence_supersedes_key"
+"""The rule that one paper takes the place of another, be its message taken or not."""
 
 
 @dataclass(frozen=True)
@@ -124,20 +133,39 @@ async def _written(
         return row
     services, caller = dispute.services, dispute.caller
     await _check_papers(services, caller, row.id, papers)
+    is_ours = action is DisputeAction.ANSWER
+    try:
+        await _store(services, caller, message_id, row.id, text, papers, is_ours=is_ours)
+    except ConstraintBroken as broken:
+        if broken.constraint != SUPERSEDED_ONCE:
+            raise
+        raise invalid(FieldError("dispute_paper_unknown", "/papers")) from None
+    return await dispute.sent(action, message_id)
+
+
+async def _store(
+    services: Services,
+    caller: Caller,
+    message_id: UUID,
+    dispute_id: str,
+    text: str,
+    papers: Sequence[Paper],
+    *,
+    is_ours: bool,
+) -> None:
     now = datetime.now(UTC)
     async with services.database.transaction() as transaction:
         await hold(transaction, [paper.file_id for paper in papers])
         submission.put_message(
             transaction,
             message_id,
-            dispute_id=row.id,
-            is_ours=action is DisputeAction.ANSWER,
+            dispute_id=dispute_id,
+            is_ours=is_ours,
             text=text,
             written_by=caller.login,
             written_at=now,
         )
-        _put_papers(transaction, caller, row.id, message_id, papers, now)
-    return await dispute.sent(action, message_id)
+        _put_papers(transaction, caller, dispute_id, message_id, papers, now)
 
 
 async def _check_papers(
@@ -147,8 +175,9 @@ async def _check_papers(
         return
     await attachable(services.database, caller, [paper.file_id for paper in papers])
     (known,) = await services.database.read(evidence.of(dispute_id, MAX_EVIDENCE))
-    if len(known) + len(papers) > MAX_EVIDENCE:
-        raise conflict("dispute_papers_too_many", at_most=MAX_EVIDENCE)
+    at_most = MAX_EVIDENCE if caller.client_id is None else MAX_WITH_CLIENTS
+    if len(known) + len(papers) > at_most:
+        raise conflict("dispute_papers_too_many", at_most=at_most)
     today = moscow_date(datetime.now(UTC))
     for number, paper in enumerate(papers):
         if paper.made_on is not None and paper.made_on > today:

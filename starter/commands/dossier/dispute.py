@@ -50,7 +50,7 @@ async def dispute_matter(database: Database, row: DisputeRow) -> Matter:
         title=translate("dossier.title.dispute", LANGUAGE, order=row.invoice_number, n=row.ordinal),
         facts=[*order_facts(known.order), *_facts(row)],
         tables=[*order_tables(known), _taken(taken)],
-        papers=papers_of(papers),
+        papers=papers_of(papers, row.invoice_number),
         events=[*(_event(one) for one in reversed(changes)), *return_events(known)],
         calculation=_counted(changes, rules),
     )

@@ -23,7 +23,7 @@ from starter.commands.dossier.collection import collection_matter
 from starter.commands.dossier.dispute import dispute_matter
 from starter.commands.dossier.key import SigningKey
 from starter.commands.dossier.matter import Matter, side_of
-from starter.commands.dossier.papers import with_contents
+from starter.commands.dossier.papers import with_masked
 from starter.commands.refusal import conflict, forbidden, not_found, unprocessable
 from starter.commands.services import Services
 
@@ -89,7 +89,7 @@ async def _made(
 async def _exported(services: Services, matter: Matter, export: Export) -> Dossier:
     if export is Export.FULL:
         return matter.dossier
-    papers = await with_contents(services.database, matter.dossier.papers)
+    papers = await with_masked(services.database, matter.dossier.papers)
     sides = side_of(matter.own, services.settings.company)
     return redacted(Dossier(**{**vars(matter.dossier), "papers": papers}), sides)
 

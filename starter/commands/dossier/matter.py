@@ -75,12 +75,15 @@ def order_from(found: Sequence[Any]) -> OfOrder:
 
 
 def order_facts(order: OrderRow) -> list[Fact]:
-    """The head of every dossier: whose order, which, and its money."""
+    """The head of every dossier: whose order, which, and its money. A sole trader's name is public,
+    where it lives is not.
+    """
     is_person = order.client_kind == ClientKind.INDIVIDUAL
+    is_home = order.client_kind != ClientKind.COMPANY
     return [
         Fact(Column("client", Kind.PERSON if is_person else Kind.WORDS), order.client_name),
         Fact(Column("inn", Kind.REQUISITES), order.inn),
-        Fact(Column("address", Kind.PERSON if is_person else Kind.WORDS), order.address),
+        Fact(Column("address", Kind.PERSON if is_home else Kind.WORDS), order.address),
         Fact(Column("email", Kind.SAID), order.email),
         Fact(Column("order"), order.number),
         Fact(Column("issued_on", Kind.DAY), order.issued_on),

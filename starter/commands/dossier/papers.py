@@ -1,31 +1,38 @@
 """The papers of a dossier: files of the store, and those that are printed for it."""
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 from db.database import Database
 from db.dispute.evidence import EvidenceRow
 from db.file.store import pieces
+from domain.access.roles import SYSTEM
 from domain.dispute.evidence import EvidenceKind, EvidenceSource, Visibility
-from domain.dossier.dossier import LeftOut, Paper
+from domain.dossier.dossier import LeftOut, Paper, Printed
+from domain.dossier.masking import masked_content, masked_data
 from domain.file.file import FileStatus
+from gateways.documents.dispute_paper import DisputePaper, dispute_paper_pdf, rows_of
 from starter.commands.dossier.matter import LANGUAGE
 from texts import translate
 
-MADE_BY_US = (EvidenceSource.SYSTEM, EvidenceSource.BANK, EvidenceSource.ACQUIRER)
-"""Sources of papers that are made of our rows: their texts can be masked."""
+PDF = b"%PDF"
+"""How papers of rows begin; those of earlier versions are texts."""
 
 
-def papers_of(rows: Sequence[EvidenceRow]) -> list[Paper]:
-    """The papers of a dispute, the first one first."""
+def papers_of(rows: Sequence[EvidenceRow], invoice_number: str) -> list[Paper]:
+    """The papers of a dispute about an order, the first one first."""
     superseded = {one.supersedes for one in rows}
-    return [_paper(one, is_superseded=one.id in superseded) for one in rows]
+    return [_paper(one, invoice_number, is_superseded=one.id in superseded) for one in rows]
 
 
-async def with_contents(database: Database, papers: Sequence[Paper]) -> list[Paper]:
-    """The papers that are to be masked, with what they say; the others as they are."""
-    return [await _with_content(database, one) for one in papers]
+async def with_masked(database: Database, papers: Sequence[Paper]) -> list[Paper]:
+    """The papers with masked copies of those that the system made of rows with something to mask;
+    the others as they are.
+    """
+    return [await _masked(database, one) for one in papers]
 
 
 def printed(kind: EvidenceKind, name: str, content: bytes, about: str, at: datetime) -> Paper:
@@ -43,8 +50,8 @@ def printed(kind: EvidenceKind, name: str, content: bytes, about: str, at: datet
     )
 
 
-def _paper(row: EvidenceRow, *, is_superseded: bool) -> Paper:
-    is_made = row.source in MADE_BY_US
+def _paper(row: EvidenceRow, invoice_number: str, *, is_superseded: bool) -> Paper:
+    is_made = row.added_by == SYSTEM
     return Paper(
         kind=EvidenceKind(row.kind).name.lower(),
         name=row.name,
@@ -58,11 +65,30 @@ def _paper(row: EvidenceRow, *, is_superseded: bool) -> Paper:
         note=row.note,
         left_out=None if row.scan_status == FileStatus.CLEAN else LeftOut(row.scan_status),
         is_superseded=is_superseded,
+        printed=Printed(row.about, invoice_number, row.made_on) if is_made else None,
     )
 
 
-async def _with_content(database: Database, paper: Paper) -> Paper:
-    if paper.source not in MADE_BY_US or paper.left_out or paper.content is not None:
+async def _masked(database: Database, paper: Paper) -> Paper:
+    if paper.printed is None or paper.left_out:
         return paper
     found = [piece async for piece in pieces(database, paper.sha256, paper.size_bytes)]
-    return Paper(**{**vars(paper), "content": b"".join(found)})
+    content = await asyncio.to_thread(_masked_copy, paper, paper.printed, b"".join(found))
+    if content is None:
+        return paper
+    digest, size = sha256(content).hexdigest(), len(content)
+    return replace(paper, content=content, sha256=digest, size_bytes=size, original=paper.sha256)
+
+
+def _masked_copy(paper: Paper, printed: Printed, pdf: bytes) -> bytes | None:
+    """The paper printed anew of masked rows; None where nothing of it is to be masked."""
+    if not pdf.startswith(PDF):
+        text = masked_content(pdf)
+        return None if text == pdf else text
+    rows = rows_of(pdf)
+    masked = masked_data(rows)
+    if masked == rows:
+        return None
+    return dispute_paper_pdf(
+        DisputePaper(printed.about, paper.source, printed.invoice_number, printed.made_on, masked)
+    )

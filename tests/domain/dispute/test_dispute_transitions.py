@@ -149,6 +149,7 @@ def test_our_clock_begins_with_the_complaint_and_the_client_is_told_the_day() ->
         (S.CLAIM_RECEIVED, Role.ACCOUNTANT),
         (S.PERFORMING, Role.ACCOUNTANT),
         (S.OUTSIDE, Role.ACCOUNTANT),
+        (S.REJECTED, Role.SPECIALIST),
     ],
 )
 def test_what_a_client_writes_is_counted_and_told_to_whoever_is_waited_for(
@@ -363,6 +364,24 @@ def test_outside_its_day_counts_and_what_is_not_paid_yet_is_not_paid() -> None:
     }
 
 
+@pytest.mark.parametrize(("day", "until"), [(20, END_OF_THE_20TH), (27, END_OF_THE_20TH)])
+def test_another_chargeback_neither_takes_the_place_of_the_first_nor_moves_its_day(
+    day: int, until: datetime
+) -> None:
+    first = case_in(S.OUTSIDE, taken_back_id="t-1", wait=Wait(Role.ACCOUNTANT, END_OF_THE_20TH))
+    another = replace(
+        DECIDED,
+        outside=Outside.CHARGEBACK,
+        until_on=date(2026, 3, day),
+        taken_back_id="t-2",
+    )
+    made = transitions.go_outside(first, change_by(SYSTEM), another)
+    assert columns_of(made, "taken_back_id") == {}
+    wait = taken(made).result.wait
+    assert wait is not None
+    assert wait.until == until
+
+
 @pytest.mark.parametrize("status", [S.PROPOSAL, S.AWAITING_APPROVAL])
 def test_what_was_only_proposed_falls_when_somebody_else_decides(status: DisputeStatus) -> None:
     proposed = case_in(status, decided_by="petrov", awarded_kopecks=500_00)
@@ -436,10 +455,11 @@ def test_a_compensation_is_paid_once_and_only_where_one_is_owed() -> None:
     assert refusal_in(nothing) == "not_allowed_in_status"
 
 
-NOT_STORED = PerformedFacts(None, is_paid=False, is_over=False)
-UNDER_WAY = PerformedFacts("paying", is_paid=False, is_over=False)
-PAID = PerformedFacts("completed", is_paid=True, is_over=True)
-WITHOUT_MONEY = PerformedFacts("rejected", is_paid=False, is_over=True)
+NOT_STORED = PerformedFacts(None, 0, is_over=False)
+UNDER_WAY = PerformedFacts("paying", 0, is_over=False)
+PAID = PerformedFacts("completed", 500_00, is_over=True)
+PAID_LESS = PerformedFacts("completed", 499_99, is_over=True)
+WITHOUT_MONEY = PerformedFacts("rejected", 0, is_over=True)
 REFUND: dict[str, Any] = {"refund_id": "refund-2026-7-1", "awarded_kopecks": 500_00}
 OWED: dict[str, Any] = {"compensation_kopecks": 100_00}
 COMPENSATED: dict[str, Any] = {**OWED, "compensated_on": date(2026, 3, 15)}
@@ -453,6 +473,8 @@ COMPENSATED: dict[str, Any] = {**OWED, "compensated_on": date(2026, 3, 15)}
         (REFUND, UNDER_WAY, None),
         (REFUND, PAID, S.CLOSED),
         (REFUND, WITHOUT_MONEY, S.REVIEW),
+        (REFUND, PAID_LESS, S.REVIEW),
+        ({**REFUND, **COMPENSATED}, PAID_LESS, S.REVIEW),
         (OWED, NOT_STORED, None),
         (COMPENSATED, NOT_STORED, S.CLOSED),
         ({**REFUND, **OWED}, PAID, None),

@@ -22,6 +22,7 @@ from domain.dossier.archive import PaperChanged, archived, unsigned
 from domain.dossier.archive import signed as with_signature
 from domain.dossier.dossier import Counted, Dossier, Event, Export, LeftOut, Paper, redacted
 from domain.dossier.files import Issue, Listed, calculation, digest_of, paths_of
+from domain.dossier.masking import masked_text
 from domain.dossier.table import MAX_ROWS, Column, Fact, Kind, Table
 from domain.dossier.verify import check_archive, check_folder, main, signed
 
@@ -347,6 +348,87 @@ async def test_an_archive_with_a_name_twice_is_not_whole() -> None:
         archive.writestr("timeline.json", "{}")
     whole.seek(0)
     assert check_archive(whole, PUBLIC) == ["a name is there twice"]
+
+
+def beside(archive: bytes) -> dict[str, bytes]:
+    """What another program may unpack otherwise than Python does."""
+    end = archive.rindex(b"PK\x05\x06")
+    other = io.BytesIO()
+    with zipfile.ZipFile(other, "w") as forged:
+        forged.writestr("timeline.json", "forged")
+    linked = bytearray(archive)
+    entry = archive.rindex(b"PK\x01\x02", 0, archive.rindex(b"dossier.pdf"))
+    linked[entry + 38 : entry + 42] = (0o120777 << 16).to_bytes(4, "little")
+    commented = archive[: end + 20] + (6).to_bytes(2, "little") + b"forged"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as again:
+        for name in names_in(archive):
+            again.writestr(name, read_from(archive, name))
+    first = archive.index(b"PK\x03\x04", 4)
+    hidden = archive[:first] + b"hidden" + archive[first:]
+    return {
+        "a ZIP before": other.getvalue() + archive,
+        "a comment": commented,
+        "bytes behind": archive + b"forged",
+        "bytes between": hidden,
+        "a link": bytes(linked),
+        "compressed": packed.getvalue(),
+    }
+
+
+@pytest.mark.parametrize(
+    "trick",
+    ["a ZIP before", "a comment", "bytes behind", "bytes between", "a link", "compressed"],
+)
+async def test_an_archive_that_another_program_may_read_otherwise_is_not_whole(trick: str) -> None:
+    archive = await built()
+    assert check_archive(io.BytesIO(archive), PUBLIC) == []
+    assert check_archive(io.BytesIO(beside(archive)[trick]), PUBLIC) != []
+
+
+async def test_a_folder_with_links_is_not_whole(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "dossier", tmp_path / "elsewhere"
+    zipfile.ZipFile(io.BytesIO(await built())).extractall(folder)
+    elsewhere.mkdir()
+    (elsewhere / "forged.txt").write_text("x")
+    (folder / "more").symlink_to(elsewhere)
+    assert check_folder(folder, PUBLIC) == ["more: not a plain file"]
+    (folder / "more").unlink()
+    (folder / "timeline.json").rename(elsewhere / "timeline.json")
+    (folder / "timeline.json").symlink_to(elsewhere / "timeline.json")
+    assert check_folder(folder, PUBLIC) == ["timeline.json: not a plain file"]
+
+
+UUID_SAID = "0b8f6c1e-1111-4222-8333-123456789012"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("паспорт 4510 123456", "паспорт …3456"),
+        ("паспорт 45 10 № 123456", "паспорт …3456"),
+        ("СНИЛС 112-233-445 95", "СНИЛС …5 95"),
+        (f"р/с-{ACCOUNT}", "р/с-…4312"),
+        (f"acc{ACCOUNT}", "acc…4312"),
+        (f"{INN}-й ИНН", "…6789-й ИНН"),
+        (f"платёж {UUID_SAID}", f"платёж {UUID_SAID}"),
+        (f"отпечаток {CONTRACT}", f"отпечаток {CONTRACT}"),
+        ("заказ 2026-000117, 30.11.2026 17:05", "заказ 2026-000117, 30.11.2026 17:05"),
+        ("спор dispute-2026-000117-1, 1 200 000,00", "спор dispute-2026-000117-1, 1 200 000,00"),
+    ],
+)
+def test_numbers_of_people_and_of_accounts_are_masked_and_those_of_cases_are_not(
+    said: str, shown: str
+) -> None:
+    assert masked_text(said) == shown
+
+
+async def test_the_name_of_a_file_is_masked_for_the_other_side() -> None:
+    named = replace(PAPERS[1], name=f"счёт {ACCOUNT}.pdf")
+    shown = redacted(replace(DOSSIER, papers=[named]), side)
+    archive = await built(shown, Export.REDACTED)
+    assert all(ACCOUNT not in name for name in names_in(archive))
+    assert ACCOUNT.encode() not in read_from(archive, "timeline.json")
 
 
 @pytest.mark.parametrize(

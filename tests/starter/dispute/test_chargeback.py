@@ -1,6 +1,6 @@
 """What the acquirer took back without us is found, booked, disputed, and never paid twice."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from db.database import Database
 from db.invariants import differences
@@ -68,6 +68,24 @@ async def test_a_chargeback_is_booked_and_disputed_outside_by_its_own_deadline(
     asked = await client.post("/v1/refunds", {"invoice_number": number})
     assert (asked.status_code, code_of(asked)) == (422, "nothing_to_refund")
     assert await broken(database, number) == []
+
+
+async def test_a_chargeback_of_a_payment_that_was_reversed_here_has_a_dispute_too(
+    shop: Shop, database: Database
+) -> None:
+    number = await shop.invoice(Line(900_000, "service"))
+    payment = shop.books.row("SELECT id FROM payments WHERE invoice_number = %(n)s", n=number)
+    shop.books.put(
+        "payment_reversals",
+        payment_id=payment.id,
+        reversed_by="kuznetsova",
+        reason="не тот счёт",
+        reversed_at=datetime.now(UTC),
+    )
+    await charged_back(shop, database, number, "9000.00")
+    dispute = Dispute(shop, shop.client_of(number), f"dispute-{number}-1")
+    await dispute.appears()
+    assert (await dispute.until("outside"))["demand"] == "explanation"
 
 
 async def test_a_chargeback_takes_the_open_dispute_outside_and_a_won_one_brings_the_money_back(

@@ -117,6 +117,10 @@ async def test_after_an_objection_another_person_decides_though_papers_were_aske
             {"outcome": "resolved_partly", "compensation": penalty(amount="9000.01")},
             "dispute_compensation_above_law",
         ),
+        (
+            {"outcome": "resolved_partly", "compensation": penalty(last_day=day(1))},
+            "dispute_day_ahead",
+        ),
     ],
 )
 async def test_no_more_is_given_than_the_law_counts_and_nothing_with_a_rejection(
@@ -264,6 +268,45 @@ async def test_a_better_paper_takes_the_place_of_ones_own_of_its_kind(
     twice = paper(await handed_in(database, dispute), supersedes=mine["id"])
     refused = await dispute.said("reply", text="Ещё лучше.", papers=[twice])
     assert wrong_fields(refused) == {"/papers/0/supersedes": "dispute_paper_unknown"}
+
+
+async def test_a_paper_has_one_better_one_also_where_its_message_was_not_taken(
+    shop: Shop, database: Database
+) -> None:
+    dispute = await reviewed(shop)
+    first = paper(await handed_in(database, dispute))
+    assert (await dispute.said("reply", text="Вот.", papers=[first])).is_success
+    (mine,) = [one for one in (await dispute.evidence())["papers"] if one["source"] == "client"]
+    both = [paper(await handed_in(database, dispute), supersedes=mine["id"]) for _ in range(2)]
+    refused = await dispute.said("reply", text="Лучше.", papers=both)
+    assert wrong_fields(refused) == {"/papers": "dispute_paper_unknown"}
+    shop.books.connection.execute(
+        "WITH untaken AS (INSERT INTO dispute_messages"
+        " SELECT gen_random_uuid(), id, false, 'Поздно.', 'kim', now() FROM disputes WHERE id = %s"
+        " RETURNING id)"
+        " INSERT INTO dispute_evidence SELECT gen_random_uuid(), dispute_id, untaken.id, kind,"
+        " source, about, made_on, file_id, visibility, note, e.id, added_by, added_at"
+        " FROM dispute_evidence e, untaken WHERE e.id = %s",
+        (dispute.id, mine["id"]),
+    )
+    refused = await dispute.said("reply", text="Лучше.", papers=both[:1])
+    assert wrong_fields(refused) == {"/papers": "dispute_paper_unknown"}
+
+
+async def test_papers_of_a_client_leave_room_for_ours(shop: Shop, database: Database) -> None:
+    dispute = await reviewed(shop)
+    shop.books.connection.execute(
+        "INSERT INTO dispute_evidence SELECT gen_random_uuid(), dispute_id, NULL, kind, source,"
+        " about, made_on, file_id, visibility, note, NULL, added_by, added_at"
+        " FROM (SELECT * FROM dispute_evidence WHERE dispute_id = %s LIMIT 1) AS one,"
+        " generate_series(1, 150)",
+        (dispute.id,),
+    )
+    theirs = paper(await handed_in(database, dispute))
+    refused = await dispute.said("reply", text="Вот.", papers=[theirs])
+    assert (refused.status_code, code_of(refused)) == (409, "dispute_papers_too_many")
+    ours = paper(await handed_in(database, dispute, Role.SPECIALIST), source="court")
+    assert (await dispute.did("answer", text="Решение суда.", papers=[ours])).is_success
 
 
 async def test_what_is_for_ours_alone_does_not_exist_for_the_client(

@@ -1,11 +1,18 @@
 """A client disputes an order: looked into, decided, performed, objected to, over the API."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from temporalio.testing import ActivityEnvironment
 
+from activities.dispute.performing import begin_refund
+from db.database import Database
+from db.dispute import dispute as stored
+from db.facts import load
 from domain.access.roles import Role
 from domain.case.recheck import RECHECK
+from domain.dispute.dispute import DisputeStatus
 from tests.books import Line
 from tests.starter.dispute.disputed import (
     complaint,
@@ -47,6 +54,46 @@ async def test_what_was_decided_begins_a_refund_and_closes_when_that_is_paid(sho
     await refund.until("completed")
     await shop.temporal.get_workflow_handle(dispute.id).signal(RECHECK)
     assert (await dispute.until("closed"))["awarded"] == "9000.00"
+
+
+async def test_a_step_that_is_repeated_when_its_refund_is_paid_begins_no_other(
+    shop: Shop, database: Database
+) -> None:
+    number = await shop.invoice(Line())
+    dispute = await disputed(shop, number, kind="other", demand_amount="9000.00")
+    await dispute.until("review")
+    assert (await dispute.decided("resolved_client", awarded="4000.00")).status_code == 200
+    refund = await dispute.refund()
+    await refund.until("awaiting_statement")
+    async with database.transaction() as transaction:
+        decided = await load(transaction, stored.one(dispute.id))
+    await refund.signed()
+    assert (await refund.by(Role.SPECIALIST, "acceptance")).status_code == 200
+    await refund.until("completed")
+    steps = ActivityEnvironment(client=shop.temporal)
+    assert await steps.run(begin_refund, database, decided) is None
+    answer_lost = replace(decided, status=DisputeStatus.RESOLVED_CLIENT)
+    assert await steps.run(begin_refund, database, answer_lost) == refund.id
+    refunds = "SELECT id FROM refunds WHERE invoice_number = %(n)s"
+    assert [row.id for row in shop.books.rows(refunds, n=number)] == [refund.id]
+
+
+async def test_a_refund_that_pays_less_than_was_awarded_does_not_end_a_dispute(shop: Shop) -> None:
+    number = await shop.invoice(Line())
+    dispute = await disputed(shop, number, kind="other", demand_amount="9000.00")
+    await dispute.until("review")
+    own = await shop.asked(number, lines=[{"line_no": 1, "amount": "1.00"}])
+    await own.until("awaiting_statement")
+    assert (await dispute.decided("resolved_client", awarded="9000.00")).status_code == 200
+    assert (await dispute.refund()).id == own.id
+    await own.signed()
+    assert (await own.by(Role.SPECIALIST, "acceptance")).status_code == 200
+    await own.until("completed")
+    await shop.temporal.get_workflow_handle(dispute.id).signal(RECHECK)
+    assert (await dispute.until("review", "closed"))["status"] == "review"
+    assert (await dispute.decided("resolved_client", awarded="8999.00")).status_code == 200
+    rest = await dispute.refund()
+    assert rest.id != own.id
 
 
 async def test_a_double_charge_goes_back_as_the_surplus_of_its_order(shop: Shop) -> None:

@@ -11,11 +11,13 @@ from uuid import uuid4
 
 import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pypdf import PdfReader
 
 from db.database import Database
 from domain.access.roles import Role
 from domain.dossier.dossier import Export
 from domain.dossier.verify import check_archive
+from gateways.documents.dispute_paper import rows_of
 from gateways.scans import ScanReader
 from starter.commands.cases import Cases
 from starter.commands.dossier.make import make_dispute_dossier
@@ -24,6 +26,7 @@ from tests.books import Line
 from tests.starter.caller import Api
 from tests.starter.collection.overdue import may_be_written_to_now, overdue
 from tests.starter.dispute.disputed import Dispute, disputed, today
+from tests.starter.dispute.test_dispute_paths import handed_in, paper
 from tests.starter.refund.shop import ACCOUNT, Person, Shop, code_of
 from texts import translate
 from texts.ledger import account_title
@@ -129,6 +132,39 @@ async def test_a_client_has_the_redacted_one_of_its_own_dispute_without_requisit
         assert secret.encode() in whole
     for secret in (ACCOUNT, PHONE, own.caller.login, "specialist-1", "Проводки"):
         assert secret.encode() not in shown, secret
+
+
+async def test_what_the_system_printed_is_printed_anew_without_requisites(shop: Shop) -> None:
+    line = Line(columns={"title": f"Перевод на {ACCOUNT}, {PHONE}"})
+    dispute = await disputed(shop, await shop.invoice(line), kind="other", demand_amount="9.00")
+    await dispute.until("review", "proposal")
+    shop.books.connection.execute(CLEAN, (dispute.id,))
+    mine = await made(dispute, dispute.client, "redacted")
+    shown = files_in(await archive_of(dispute.client, mine))
+    told = json.loads(shown["timeline.json"])["evidence"]
+    (order,) = [one for one in told if one["masked_copy_of"]]
+    (title,) = [line["title"] for line in rows_of(shown[order["path"]])["lines"]]
+    assert title == f"Перевод на …{ACCOUNT[-4:]}, …"
+    printed = "".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(shown[order["path"]])).pages
+    )
+    assert f"…{ACCOUNT[-4:]}" in printed
+    assert (ACCOUNT in printed, PHONE in printed) == (False, False)
+    full = await made(dispute, shop.staff(Role.SPECIALIST))
+    whole = files_in(await archive_of(shop.staff(Role.SPECIALIST), full))
+    assert order["masked_copy_of"] in {sha256(content).hexdigest() for content in whole.values()}
+
+
+async def test_a_paper_of_a_bank_that_staff_hand_in_is_said_in_their_words(
+    shop: Shop, database: Database
+) -> None:
+    dispute = await reviewed(shop)
+    theirs = paper(await handed_in(database, dispute, Role.SPECIALIST), source="bank")
+    assert (await dispute.did("answer", text="Выписка.", papers=[theirs])).is_success
+    full = await made(dispute, shop.staff(Role.SPECIALIST))
+    files = files_in(await archive_of(shop.staff(Role.SPECIALIST), full))
+    told = json.loads(files["timeline.json"])["evidence"]
+    assert theirs["about"] in [one["about"] for one in told if one["source"] == "bank"]
 
 
 async def test_a_full_one_that_is_given_out_is_recorded_for_the_case_and_its_refunds(
