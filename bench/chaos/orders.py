@@ -50,12 +50,15 @@ SELECT i.number, i.total_kopecks,
        (SELECT count(*) FROM refunds r WHERE r.invoice_number = i.number) AS refunds,
        (SELECT count(*) FROM refunds r
          WHERE r.invoice_number = i.number AND r.status = 'completed') AS completed,
+       (SELECT count(*) FROM refunds r
+         WHERE r.invoice_number = i.number AND r.status = 'declined') AS declined,
        (SELECT coalesce(sum(t.amount_kopecks), 0) FROM taken_backs t
          WHERE t.invoice_number = i.number) AS taken_kopecks
 FROM invoices i WHERE i.number = ANY(%(numbers)s)
 """
 """One refund at most, paid in full where it was completed and not at all elsewhere, and one
-chargeback, whichever was first.
+chargeback, whichever was first. A client that was refused has no refund, or one that was begun
+before the chargeback was booked, and declined because of it.
 """
 _COMPENSATED = """
 SELECT d.id, count(t.id) AS paid FROM disputes d
@@ -120,7 +123,8 @@ class Orders:
         for row in await self.ours.rows(_CHARGED_BACK, numbers=list(asked)):
             found = (row.refunds, paid.get(row.number, 0), int(row.taken_kopecks))
             total = row.total_kopecks
-            want = (asked[row.number], row.completed * total, total)
+            refunds = asked[row.number] or min(row.declined, 1)
+            want = (refunds, row.completed * total, total)
             if found != want:
                 yield f"{row.number}: refunds, kopecks paid and taken {found}, must be {want}"
 
