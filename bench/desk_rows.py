@@ -24,8 +24,8 @@ INSERT INTO clients (id, kind, name, inn, email)
 SELECT 'desk-' || n, 'company', 'ООО «Берёзка ' || n || '»', CAST(7700000000 + n AS text),
        'desk@bench.example'
   FROM generate_series(1, %(clients)s) AS n;
-INSERT INTO invoices (number, client_id, issued_by, issued_on, total_kopecks)
-SELECT '2019-' || (9000000 + n), 'desk-' || (1 + n %% %(clients)s), 'online',
+INSERT INTO invoices (number, client_id, client_kind, issued_by, issued_on, total_kopecks)
+SELECT '2019-' || (9000000 + n), 'desk-' || (1 + n %% %(clients)s), 'company', 'online',
        DATE '2019-01-01' + n %% 365, CASE WHEN n %% 1000 = 17 THEN 50017 ELSE 1220000 END
   FROM generate_series(1, %(invoices)s) AS n;
 INSERT INTO bank_entries (id, statement_id, account, direction, day, number, amount_kopecks,
