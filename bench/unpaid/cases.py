@@ -22,8 +22,8 @@ LATE_DAYS, PAID_DAYS_AGO, ANSWER_DAYS = 10, 3, 9
 LOOK_SECONDS = 0.05
 LIMIT_SECONDS = 60.0
 WHY = "По документам"
-FIRST_DEBT, FIRST_ORDER, FIRST_GOODS = 800_001, 850_001, 880_001
-"""Numbers of invoices that nothing else here has."""
+FIRST_DEBT, FIRST_ORDER, FIRST_GOODS = 900_001, 950_001, 980_001
+"""Numbers that nothing else here has: refunds have those from 700,000, pages from 800,000."""
 
 
 @dataclass(frozen=True)

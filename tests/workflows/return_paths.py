@@ -20,7 +20,7 @@ from tests.workflows.case_under_test import eventually
 from tests.workflows.process_paths import Play, Process, ProcessPath, failing, retried
 from tests.workflows.ticket_paths import passed, said, sent, signalled
 from workflows.case.kernel import CASE_STATUS
-from workflows.goods_return import GoodsReturnWorkflow
+from workflows.goods_return import LOOK_AGAIN, GoodsReturnWorkflow
 
 DAY = timedelta(days=1)
 BEGIN = datetime.now(UTC)
@@ -96,7 +96,7 @@ RETURN_PATHS: Mapping[str, ProcessPath] = {
         sent("inspect"),
         retried,
         said("accept"),
-        passed(0.1),
+        passed(LOOK_AGAIN / DAY),  # no more: what it does then must not find its time gone
     ),
     "return_by_law": returned(
         {
