@@ -43,6 +43,10 @@ class CaseCommand(Generic[RowT, ActionT]):
         self.command_id = command_id
         self.case_id = case_id
 
+    @property
+    def _decision_id(self) -> UUID:
+        return uuid5(self.command_id, f"decision {self.case_id}")
+
     async def found(self) -> RowT:
         """The case; `not_found` to whoever may not see it."""
         (rows,) = await self.services.database.read(self._head())
@@ -60,9 +64,11 @@ class CaseCommand(Generic[RowT, ActionT]):
         return row, bool(taken)
 
     async def alone(self, action: ActionT) -> RowT:
-        """Says what the case needs no more for than who says it."""
-        self._require_allowed(await self.found(), action)
-        return await self.sent(action)
+        """Says what the case needs no more for than who says it; the case stores the command's id
+        with its change, so that a repeat is answered as it is.
+        """
+        row, is_taken = await self.known_or_allowed(action, self._decision_id)
+        return row if is_taken else await self.sent(action, self._decision_id)
 
     async def decided(
         self,
@@ -74,7 +80,7 @@ class CaseCommand(Generic[RowT, ActionT]):
         """Stores a decision and sends it to the case; one that was taken is answered as it is.
         `attached` are the files that are put beside it.
         """
-        decision_id = uuid5(self.command_id, f"decision {self.case_id}")
+        decision_id = self._decision_id
         row, is_taken = await self.known_or_allowed(action, decision_id)
         if is_taken:
             return row
