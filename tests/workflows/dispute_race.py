@@ -20,8 +20,9 @@ from domain.case.decision import Decision
 from domain.dispute.dispute import DisputeRequest, DisputeTransitionResult
 from tests.books import Line
 from tests.patience import PATIENCE_SECONDS
-from tests.workflows.case_under_test import PATIENCE
+from tests.workflows.case_under_test import PATIENCE, eventually
 from tests.workflows.race import Installation, Raced
+from workflows.case.kernel import CASE_STATUS
 from workflows.dispute import DisputeWorkflow
 
 CLIENT, SPECIALIST, ACCOUNTANT = "client", "petrova", "kuznetsova"
@@ -62,14 +63,14 @@ class DisputeRace(Installation):
         """A dispute that waits for a specialist; needs a worker."""
         dispute = self.unopened()
         await dispute.opened()
-        await dispute.until("review")
+        await dispute.has_come("review")
         return dispute
 
     async def announced(self) -> "RacedDispute":
         """A dispute whose acceptance without a person is announced; needs a worker."""
         dispute = self.unopened(demand_kopecks=50_000)
         await dispute.opened()
-        await dispute.until("proposal")
+        await dispute.has_come("proposal")
         return dispute
 
 
@@ -121,6 +122,16 @@ class RacedDispute(Raced):
         except RPCError:
             return False
         return True
+
+    async def has_come(self, status: str) -> None:
+        """Returns once our books say so, and the process knows it."""
+
+        async def is_known() -> bool:
+            described = await self.handle.describe()
+            return described.typed_search_attributes.get(CASE_STATUS) == status
+
+        await self.until(status)
+        await eventually(is_known)
 
     async def command(
         self, update: str, by: str, submission_id: str | None = None
