@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
@@ -11,6 +11,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
 from db.database import Database
+from domain.calendar.bank_calendar import moscow_date
 from gateways.acquirer import AcquirerGateway
 from tests.books import Books
 from tests.db.test_taken_back import until_somebody_waits
@@ -24,6 +25,8 @@ from tests.workflows.dispute_race import (
     RacedDispute,
 )
 from tests.workflows.race import outcome, outcomes
+from tests.workflows.test_collection_races import day_off
+from workflows.case import status_case
 
 NOT_ALLOWED = "not_allowed_in_status"
 
@@ -144,6 +147,28 @@ async def test_a_chargeback_and_a_decision(race: DisputeRace, first: bool) -> No
         results = await outcomes(sent)
     assert results == (["outside", NOT_ALLOWED] if first else ["rejected", "outside"])
     assert (dispute.status, dispute.row.awarded_kopecks) == ("outside", 0)
+
+
+async def test_a_calendar_that_changes_while_a_long_dispute_goes_on_in_a_new_run(
+    race: DisputeRace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run that hears of it is the one that would end: the day is moved by it or by the next."""
+    monkeypatch.setattr(status_case, "LONGEST_HISTORY", 3)
+    async with race.worker():
+        dispute = await race.reviewed()
+    before = dispute.row.wait_until
+    with day_off(race.books, moscow_date(before - timedelta(seconds=1))):
+        hastened = await dispute.sent("hasten", CLIENT)
+        await dispute.handle.signal("calendar_changed")
+        async with race.worker():
+            assert await outcome(hastened) == "review"
+            await eventually(lambda: is_later(dispute, before))
+    assert dispute.row.wait_until > before
+
+
+async def is_later(dispute: RacedDispute, before: datetime) -> bool:
+    """Whether our books wait longer."""
+    return bool(dispute.row.wait_until > before)
 
 
 @first_or_second

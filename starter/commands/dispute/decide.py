@@ -133,14 +133,20 @@ async def end_dispute_outside(
     outcome: DisputeStatus,
     reason: str,
     on: date,
+    is_compensation_unsent: bool = False,
 ) -> DisputeRow:
     """Records how the procedure outside has ended, and on which day; a chargeback that was won
-    brings its money back into the books.
+    brings its money back into the books. A compensation that is not recorded as paid is given up
+    only where it is said that it was never sent.
     """
     _check_past(on)
     dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.decided(
-        DisputeAction.END_OUTSIDE, outcome=outcome, reason=reason, until_on=on
+        DisputeAction.END_OUTSIDE,
+        outcome=outcome,
+        reason=reason,
+        until_on=on,
+        is_compensation_unsent=is_compensation_unsent,
     )
 
 
