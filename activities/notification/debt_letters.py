@@ -56,5 +56,5 @@ async def _corrected(
             leave_out(transaction, collection_id, why)
         if judged.withdrawn is not None:
             withdraw(transaction, notification_id, letter_id, judged.withdrawn)
-    why = sorted({*judged.left_out.values(), *filter(None, [judged.withdrawn])})
-    log.info("notification.corrected", notification_id=str(notification_id), reasons=why)
+    reasons = sorted({*judged.left_out.values(), *filter(None, [judged.withdrawn])})
+    log.info("notification.corrected", notification_id=str(notification_id), reasons=reasons)
