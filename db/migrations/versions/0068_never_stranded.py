@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0067_never_stranded"
-down_revision = "0066_orders_of_known_clients"
+revision = "0068_never_stranded"
+down_revision = "0067_letters_that_may_not_leave"
 
 
 def upgrade() -> None:
