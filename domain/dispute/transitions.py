@@ -237,7 +237,7 @@ def end_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFact
         raise ValueError("a procedure has ended somehow")
     if case.owes_compensation and not decision.is_compensation_unsent:
         return refused(case, DisputeRefusal.COMPENSATION_OPEN)
-    freed = {"compensation_kopecks": 0} if case.owes_compensation else {}
+    freed: dict[str, Any] = {"compensation_kopecks": 0} if case.owes_compensation else {}
     effects: tuple[ReturnTakenBack, ...] = ()
     is_won = decision.outcome is DisputeStatus.WON
     if is_won and case.taken_back_id is not None and decision.until_on is not None:
