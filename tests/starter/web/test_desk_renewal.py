@@ -4,6 +4,8 @@ import pytest
 import pytest_asyncio
 
 from domain.access.roles import Role
+from tests.books import Books
+from tests.starter.broken_invariants import behind_the_back
 from tests.starter.caller import Api
 from tests.starter.renewal.ordered import Subscriber, subscriber
 from tests.starter.subscription.registered import in_days
@@ -83,3 +85,20 @@ async def test_only_a_specialist_sends_the_form_of_an_offer(
     await customer.log_in(Role.ACCOUNTANT)
     refused = await customer.send(f"{path}/offer", {"idempotency_key": "a", **OFFER})
     assert refused.status == 403
+
+
+async def test_a_term_is_the_present_one_until_it_has_ended(
+    customer: Browser, watched: Subscriber, books: Books
+) -> None:
+    order = await watched.ordered(method="bank_transfer")
+    await customer.log_in(Role.SPECIALIST)
+    path = f"/desk/renewals/{order['id']}"
+    ends = books.row("SELECT term_ends_on FROM renewals WHERE id = %(id)s", id=order["id"])[0]
+    change = "UPDATE renewals SET term_ends_on = '{}' WHERE id = '{}'"
+    for day, title in ((ends, "Нынешний срок"), (in_days(0), "Нынешний срок")):
+        behind_the_back(books, change.format(day, order["id"]))
+        assert title in (await customer.get(path)).words
+    behind_the_back(books, change.format(in_days(-1), order["id"]))
+    words = (await customer.get(path)).words
+    behind_the_back(books, change.format(ends, order["id"]))
+    assert ("Прежний срок" in words, "Нынешний срок" in words) == (True, False)
