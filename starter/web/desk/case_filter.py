@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Query
@@ -60,7 +60,7 @@ StatusT = TypeVar("StatusT", bound=StrEnum)
 
 def narrowing_in(query: str, statuses: type[StatusT]) -> tuple[Narrowing, StatusT | None]:
     """The filter of a list's query, and its status; raises `ValidationError` for what is none."""
-    asked = dict(parse_qsl(query))
+    asked: dict[str, Any] = dict(parse_qsl(query))
     status = (
         TypeAdapter(statuses).validate_python(asked.pop("status")) if "status" in asked else None
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -148,4 +148,5 @@ EntryNarrowingDep = Annotated[EntryNarrowing, Depends(_narrowing)]
 
 def entry_narrowing_in(query: str) -> EntryNarrowing:
     """The filter of a list's query; raises `ValidationError` for what is none."""
-    return validate_call(_narrowing)(**dict(parse_qsl(query)))
+    asked: dict[str, Any] = dict(parse_qsl(query))
+    return validate_call(_narrowing)(**asked)

@@ -77,7 +77,7 @@ def test_an_operators_words_are_no_reason_of_their_own(
                 query.params
             )
             found = books.connection.execute(sql.encode(), values).fetchall()
-            assert [one.id for one in found] == ([case_id] if asked == value else [])
+            assert [one[0] for one in found] == ([case_id] if asked == value else [])
 
 
 async def test_decisions_of_operators_have_a_name(database: Database) -> None:
