@@ -6,16 +6,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy import literal_column as as_written
 
-from db.tables import renewals, subscriptions, ticket_words, tickets
+from db.tables import ticket_words, tickets
 
 _RUSSIAN: ColumnElement[Any] = as_written("'russian'::regconfig")
 """As the words of messages were made."""
-SIMPLE: ColumnElement[Any] = as_written("'simple'::regconfig")
-"""As indexes of names and purposes have words."""
 ENTRY_WORDS = "folded(purpose || ' ' || counterparty_name)"
 """What a bank entry is found by, in SQL."""
-FEW_SUBSCRIPTIONS = 500
-"""Subscriptions with such a title that are found by the index of words."""
 FEW_MESSAGES = 2_000
 """Messages with some words that are found by the index of words before they are sorted."""
 
@@ -49,22 +45,4 @@ def said_in_tickets(asked: str, client_id: str | None = None) -> list[ColumnElem
     return [
         number.in_(select(found.c.number).where(how_many <= FEW_MESSAGES)),
         and_(how_many > FEW_MESSAGES, number.in_(said)),
-    ]
-
-
-def titled(words: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Two conditions of renewals whose subscription's title has words that begin so, as of tickets:
-    by the index of words where few have them, else in the list's own order. None without words.
-    """
-    asked = beginnings_of(words)
-    if asked is None:
-        return []
-    title = func.to_tsvector(SIMPLE, func.folded(subscriptions.c.title))
-    named = select(subscriptions.c.id).where(title.bool_op("@@")(func.to_tsquery(SIMPLE, asked)))
-    found = named.limit(FEW_SUBSCRIPTIONS + 1).cte("titled")
-    how_many = select(func.count()).select_from(found).scalar_subquery()
-    own = renewals.c.subscription_id
-    return [
-        own.in_(select(found.c.id).where(how_many <= FEW_SUBSCRIPTIONS)),
-        and_(how_many > FEW_SUBSCRIPTIONS, own.in_(named)),
     ]

@@ -12,7 +12,7 @@ from sqlalchemy import literal_column as as_written
 from db.banking.bank_entry import ENTRIES, IS_POSTPONED, After, EntryRow
 from db.query import Query, planned_anew, row, typed
 from db.tables import bank_entries, bank_entry_words, bank_statements
-from db.words import SIMPLE, beginnings_of
+from db.words import beginnings_of
 
 FEW = 10_000
 """Entries with some words that are found by the index of words; where more have them, the list is
@@ -21,10 +21,11 @@ walked in its own order, which comes upon enough of them soon.
 
 _key = (bank_entries.c.day, bank_entries.c.id)
 _newest = tuple(column.desc() for column in _key)
-_noted = func.to_tsvector(SIMPLE, bank_entry_words.c.words)
+_SIMPLE: ColumnElement[Any] = as_written("'simple'::regconfig")
+_noted = func.to_tsvector(_SIMPLE, bank_entry_words.c.words)
 """As the index of words has them."""
 _words = func.to_tsvector(
-    SIMPLE,
+    _SIMPLE,
     func.folded(bank_entries.c.purpose + as_written("' '") + bank_entries.c.counterparty_name),
 )
 _being_matched = bank_entries.c.statement_id.in_(

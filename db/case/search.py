@@ -16,7 +16,7 @@ from db.billing.client import matches_words
 from db.first_of_any import first_of_any
 from db.query import Query, RowT, TypedStatement, planned_anew, row, typed
 from db.tables import clients, refunds, renewals, subscriptions, tickets
-from db.words import ENTRY_WORDS, beginnings_of, said_in_tickets, titled
+from db.words import ENTRY_WORDS, beginnings_of, said_in_tickets
 from domain.banking.matching.numbers import key_of
 from domain.case.sought import Sought
 
@@ -249,15 +249,12 @@ def found_refunds(sought: Sought, at_most: int) -> Query[FoundRefund]:
 
 
 def found_renewals(sought: Sought, at_most: int) -> Query[FoundRenewal]:
-    """Renewals by their invoice's number, their client, or words of their subscription's title; the
-    latest first.
-    """
+    """Renewals by their invoice's number or their client; the latest first."""
     wanted: list[ColumnElement[bool]] = [
         renewals.c.client_id.in_(_named(sought, CLIENTS_LOOKED_AT))
     ]
     if sought.number is not None:
         wanted.append(renewals.c.invoice_number == sought.number)
-    wanted += titled(sought.words)
     return _latest(_RENEWALS, renewals, wanted, at_most)
 
 

@@ -14,7 +14,6 @@ from tests.starter.banking.test_incoming_money import Payer
 from tests.starter.bookkeeping import Bookkeeping
 from tests.starter.caller import Api
 from tests.starter.refund.shop import SERVICE, Shop
-from tests.starter.renewal.ordered import subscriber
 from tests.starter.ticket.test_tickets import ask
 from tests.starter.web.browser import Browser
 
@@ -72,21 +71,6 @@ async def test_a_name_is_found_by_parts_without_case_and_with_either_letter_e(
     for typed in (mark.upper(), mark.replace("ё", "е"), f"петр {mark[2:12]}"):
         assert client_id in (await found(browser, typed))["clients"], typed
     assert client_id in (await found(browser, "ИНН 500100732259"))["clients"]
-
-
-async def test_a_renewal_is_found_by_words_of_its_subscriptions_title(
-    selling: Api, customer: Browser, books: Books
-) -> None:
-    someone, mark = await subscriber(selling), f"учёт{uuid4().hex[:8]}"
-    await someone.ordered()
-    books.connection.execute(
-        "UPDATE subscriptions SET title = %s WHERE client_id = %s",
-        (f"Компас {mark.title()}", someone.client_id),
-    )
-    await customer.log_in(Role.SUPPORT)
-    for typed in (mark, f"компас {mark.replace('ё', 'е')[:8]}"):
-        assert f"Компас {mark.title()}" in (await found(customer, typed))["renewals"], typed
-    assert "renewals" not in await found(customer, f"{mark} никто")
 
 
 async def test_a_sum_finds_invoices_and_refunds(shop: Shop, customer: Browser) -> None:
