@@ -1,13 +1,11 @@
 """One dispute of a story: who does what, the resulting status, and its dossier checked offline."""
 
 import io
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,14 +16,12 @@ from domain.access.roles import Role
 from domain.dispute.dispute import DisputeStatus
 from domain.dispute.evidence import EvidenceKind
 from domain.file.file import FileStatus
-from simulation.api_client import Document, Request
+from simulation.api_client import Document
 from simulation.billing_data import Client
 from simulation.expectation import Unexpected, expect
 from simulation.people import Person
+from simulation.upload import picture, upload
 
-BOUNDARY = "a-boundary-that-no-picture-has"
-SIDE = 16
-"""Pixels of a picture's side."""
 VERIFY_SECONDS = 30
 PROGRAM = "verify.py"
 
@@ -63,13 +59,8 @@ class Dispute:
 
     def hand_in(self, text: str, pictures: Mapping[str, int]) -> None:
         """The client writes, with pictures of a shade of grey each, by their names."""
-        body = b"".join(_part(name, picture(shade)) for name, shade in pictures.items())
-        sent = Request(
-            "POST",
-            "/v1/files",
-            file=body + f"--{BOUNDARY}--\r\n".encode(),
-            media_type=f"multipart/form-data; boundary={BOUNDARY}",
-        )
+        drawn = {name: picture(shade) for name, shade in pictures.items()}
+        sent = upload(drawn, "image/png")
         files = self._stage.cast.wait(self._stage.cast.api.answer(self.client.caller, sent)).json()
         kind = EvidenceKind.SCREENSHOTS.value
         papers = [{"file_id": one["id"], "kind": kind, "about": one["name"]} for one in files]
@@ -122,32 +113,6 @@ class Dispute:
         outcome = "" if after == self._title else f"{self._title} → {after}"
         self._title = after
         self._stage.terminal.event(who, event, outcome)
-
-
-def picture(shade: int) -> bytes:
-    """A small PNG of one shade of grey, 0 to 255."""
-    rows = (b"\x00" + bytes([shade]) * SIDE) * SIDE
-    head = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*one) for one in chunks)
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return (
-        struct.pack(">I", len(content))
-        + kind
-        + content
-        + struct.pack(">I", zlib.crc32(kind + content))
-    )
-
-
-def _part(name: str, content: bytes) -> bytes:
-    head = (
-        f"--{BOUNDARY}\r\n"
-        f'Content-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        "Content-Type: image/png\r\n\r\n"
-    )
-    return head.encode() + content + b"\r\n"
 
 
 def _verified(archive: bytes, public_key: str) -> subprocess.CompletedProcess[str]:

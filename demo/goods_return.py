@@ -5,7 +5,6 @@ import time
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
-from uuid import uuid4
 
 from demo.case import LOOK_SECONDS, STATUS_LIMIT_SECONDS
 from demo.stage import Stage
@@ -16,9 +15,10 @@ from domain.goods_return.goods_return import (
     Ground,
     goods_return_workflow_id,
 )
-from simulation.api_client import Document, Request
+from simulation.api_client import Document
 from simulation.billing_data import Invoice
 from simulation.expectation import Unexpected
+from simulation.upload import upload
 from stack.mailbox import plain_text
 from stack.product import MAIL_FROM, MAILBOXES
 from texts import deadline, translate
@@ -65,15 +65,7 @@ class GoodsReturn:
 
     def photograph(self, name: str, content: bytes) -> str:
         """A specialist hands a photo in; its id."""
-        boundary = uuid4().hex
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"'
-        form = f"{head}\r\nContent-Type: image/jpeg\r\n\r\n".encode() + content
-        request = Request(
-            "POST",
-            "/v1/files",
-            file=form + f"\r\n--{boundary}--\r\n".encode(),
-            media_type=f"multipart/form-data; boundary={boundary}",
-        )
+        request = upload({name: content}, "image/jpeg")
         cast = self._stage.cast
         stored: Any = cast.wait(cast.api.ask(cast.specialist.caller, request))
         return str(stored[0]["id"])

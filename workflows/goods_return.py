@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.goods_return.goods_return import (
         ENDED,
         TAKEN_BACK,
+        UNDECIDED,
         GoodsReturnAction,
         GoodsReturnChange,
         GoodsReturnOpening,
@@ -74,6 +75,7 @@ class GoodsReturnWorkflow(StatusCase[GoodsReturnAction, GoodsReturnResult, Goods
         result = GoodsReturnResult(GoodsReturnStatus.REQUESTED, 0)
         super().__init__(GOODS_RETURN, request, request.return_id, result)
         self._look_again: datetime | None = None
+        self._is_refund_begun = True
 
     @workflow.run
     async def run(self, request: GoodsReturnRequest) -> GoodsReturnOutcome:
@@ -82,6 +84,7 @@ class GoodsReturnWorkflow(StatusCase[GoodsReturnAction, GoodsReturnResult, Goods
         while not self._has_ended:
             if not self._settles_now or not await self._settled():
                 await self._waited()
+            await self._stored_refund_begun()
         await self._answered_all()
         return GoodsReturnOutcome(self._result.status)
 
@@ -116,21 +119,37 @@ class GoodsReturnWorkflow(StatusCase[GoodsReturnAction, GoodsReturnResult, Goods
         self._look_again = None
         if refund is not None:
             await self._begin_refund(refund)
+        self._is_refund_begun = True
         return True
+
+    async def _stored_refund_begun(self) -> None:
+        """Begins the refund case of a change that is read from the row: a worker that died after it
+        had stored the change began none.
+        """
+        if self._is_refund_begun:
+            return
+        due = await self._refund_due()
+        if due.request is not None and due.is_open:
+            await self._begin_refund(due.request)
+        self._is_refund_begun = True
 
     async def _refund_opened(self) -> RefundRequest | None:
         """Stores the refund case, unless another one has to be paid first."""
-        due: RefundDue = await self._store(
-            GoodsReturnActivities.refund_due,
-            self._request.return_id,
-            translate("ui.step.goods_return.refund_due"),
-        )
+        due = await self._refund_due()
         if due.request is not None and not due.is_open:
             opening = Opening(due.request, workflow.now())
             await self._store(
                 RefundActivities.open, opening, translate("ui.step.goods_return.open_refund")
             )
         return due.request
+
+    async def _refund_due(self) -> RefundDue:
+        due: RefundDue = await self._store(
+            GoodsReturnActivities.refund_due,
+            self._request.return_id,
+            translate("ui.step.goods_return.refund_due"),
+        )
+        return due
 
     async def _begin_refund(self, request: RefundRequest) -> None:
         """Begins the process of the refund case, which runs on its own; a second begin changes
@@ -159,10 +178,13 @@ class GoodsReturnWorkflow(StatusCase[GoodsReturnAction, GoodsReturnResult, Goods
 
     @property
     def _due_at(self) -> datetime | None:
-        """When the process does something by itself beside the end of the wait."""
-        if self._look_again is not None:
+        """When the process does something by itself beside the end of the wait: what a decision
+        against the return has left to be tried again is not.
+        """
+        if self._status in TAKEN_BACK:
             return self._look_again
-        return None if self._status in TAKEN_BACK else self._result.money_at
+        money_at = self._result.money_at
+        return None if money_at is None else self._look_again or money_at
 
     @property
     def _is_due(self) -> bool:
@@ -171,6 +193,12 @@ class GoodsReturnWorkflow(StatusCase[GoodsReturnAction, GoodsReturnResult, Goods
     def _next_moment(self, wait: Wait, after: datetime) -> datetime:
         moment = super()._next_moment(wait, after)
         return moment if self._due_at is None else min(moment, self._due_at)
+
+    def _transition(self, result: GoodsReturnResult) -> None:
+        by_law = self._result.money_at is not None and result.money_at is None
+        if result.status is GoodsReturnStatus.SETTLED or (by_law and result.status in UNDECIDED):
+            self._is_refund_begun = False
+        super()._transition(result)
 
     # What people say.
 

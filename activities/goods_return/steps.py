@@ -105,7 +105,8 @@ class GoodsReturnActivities:
     @activity.defn(name="goods_return.accept")
     async def accept(self, change: GoodsReturnChange) -> GoodsReturnResult:
         """Takes the sound pieces back."""
-        return await self._frame.by(_decision(change), change, transitions.accept)
+        facts = submission.acceptance(change.return_id, change.submission_id)
+        return await self._frame.by(facts, change, transitions.accept)
 
     @activity.defn(name="goods_return.reject")
     async def reject(self, change: GoodsReturnChange) -> GoodsReturnResult:

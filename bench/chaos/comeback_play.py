@@ -1,12 +1,13 @@
 """Goods that come back: asked for, sent, inspected, settled by money or goods, or not at all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from bench.chaos.case_play import CasePlay
+from bench.chaos.case_play import LOOK_SECONDS, PATIENCE_SECONDS, CasePlay
 from bench.chaos.order_scenarios import GOODS_KOPECKS, PIECES, Comeback, OrderPlan
 from bench.chaos.play import Days, Play
 from domain.goods_return.goods_return import ENDED, GoodsReturnStatus, Settlement
@@ -14,11 +15,14 @@ from domain.goods_return.price import price_of
 from simulation.api_client import ApiClient, Request, found_in
 from simulation.expectation import Unexpected
 from simulation.people import SPECIALIST, caller_of
+from simulation.upload import picture, upload
 
-WHY = "Не наш товар"
+WHY = "Следы использования"
 ASKED = PIECES - 1
 COMEBACK_KOPECKS = price_of(GOODS_KOPECKS, PIECES, ASKED)
 TRACK = "RU 4711"
+GREY = 128
+"""The shade of a photo."""
 PAST_THE_LEGAL_DAY = timedelta(days=11)
 
 
@@ -91,8 +95,11 @@ class ComebackPlay(CasePlay):
         await self._until(*ENDED)
 
     async def _rejected(self) -> None:
+        """What is held against the client is on a photo, which it sees once it is scanned."""
         await self._open()
-        await self._inspected()
+        photo = await self._photographed()
+        await self._inspected(sound=0, photos=(photo,))
+        await self._shows(photo)
         await self._say(SPECIALIST, "reject", reason=WHY)
         await self._say(SPECIALIST, "send", track=TRACK)
         await self._until(*ENDED)
@@ -115,7 +122,7 @@ class ComebackPlay(CasePlay):
         await self._refund.carry_on(view["refund_id"], COMEBACK_KOPECKS)
         await self._until(*ENDED)
 
-    async def _inspected(self) -> None:
+    async def _inspected(self, sound: int = ASKED, photos: Sequence[str] = ()) -> None:
         await self._say(SPECIALIST, "authorise")
         await self._say(self._client, "ship", track=TRACK)
         await self._say(SPECIALIST, "receive")
@@ -124,10 +131,30 @@ class ComebackPlay(CasePlay):
             "inspect",
             packing=True,
             labels=True,
-            unused=True,
+            unused=sound > 0,
             serial=True,
-            lines=[{"line_no": 1, "pieces": ASKED}],
+            lines=[{"line_no": 1, "pieces": sound}],
+            photos=list(photos),
         )
+
+    async def _photographed(self) -> str:
+        handed_in = upload({"Царапина.png": picture(GREY)}, "image/png")
+        answer = await self._api.answer(SPECIALIST, handed_in)
+        if not answer.is_success:
+            raise Unexpected(f"{self.id}: its photo", "to be taken", found_in(answer))
+        return str(answer.json()[0]["id"])
+
+    async def _shows(self, photo: str) -> None:
+        """The client is given the photo as it was taken, as soon as the scanner found it clean."""
+        path = f"{self._where}/{self.id}/photos/{photo}"
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            answer = await self._api.answer(self._client, Request("GET", path))
+            if answer.status_code != HTTPStatus.CONFLICT or time.monotonic() > deadline:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+        if answer.status_code != HTTPStatus.OK or answer.content != picture(GREY):
+            raise Unexpected(f"{self.id}: its photo", "the photo as it was taken", found_in(answer))
 
     async def _open(self) -> None:
         answer = await self._ask()

@@ -112,14 +112,10 @@ async def stuck(client: Client, ours: OurBooks, operators: set[str]) -> list[str
     """Renewals that neither have ended nor wait for a named role or for their next term."""
     wrong = []
     for row in await ours.rows("SELECT * FROM renewals"):
-        described = await client.get_workflow_handle(row.id).describe()
         waited_for = (
             row.waiting_for in PEOPLE or row.status == RenewalStatus.PAID or row.id in operators
         )
-        wrong += [
-            f"{row.id}: {what}"
-            for what in unlike_its_process(row, described, waited_for=waited_for)
-        ]
+        wrong += [one async for one in unlike_its_process(client, row, waited_for=waited_for)]
     return wrong
 
 

@@ -39,11 +39,23 @@ OWED: Mapping[Quarrel | Comeback, int] = {
     Comeback.WITHDRAWN: 0,
 }
 """What leaves in the end (kopecks). What is charged back while it is refunded may leave twice at
-the acquirer; that it never leaves by our bank is an invariant of the books.
+the acquirer (`_CHARGED_BACK`); that it never leaves by our bank is an invariant of the books.
 """
 _PAID = """
 SELECT r.invoice_number, sum(p.amount_kopecks) AS kopecks
 FROM payouts p JOIN refunds r ON r.id = p.case_id WHERE p.status = 'paid' GROUP BY r.invoice_number
+"""
+_CHARGED_BACK = """
+SELECT i.number, i.total_kopecks,
+       (SELECT count(*) FROM refunds r WHERE r.invoice_number = i.number) AS refunds,
+       (SELECT count(*) FROM refunds r
+         WHERE r.invoice_number = i.number AND r.status = 'completed') AS completed,
+       (SELECT coalesce(sum(t.amount_kopecks), 0) FROM taken_backs t
+         WHERE t.invoice_number = i.number) AS taken_kopecks
+FROM invoices i WHERE i.number = ANY(%(numbers)s)
+"""
+"""One refund at most, paid in full where it was completed and not at all elsewhere, and one
+chargeback, whichever was first.
 """
 _COMPENSATED = """
 SELECT d.id, count(t.id) AS paid FROM disputes d
@@ -87,6 +99,7 @@ class Orders:
             *[one async for one in self._written_after_the_money()],
             *(one for play in self.quarrels for one in _misspent(play.plan, paid)),
             *(one for play in self.comebacks for one in _misspent(play.plan, paid)),
+            *[one async for one in self._charged_back(paid)],
             *[
                 f"{row.id} is {row.status}, its order has {row.paid_kopecks} of {row.total_kopecks}"
                 for row in await self.ours.rows(_UNLIKE_THEIR_MONEY)
@@ -100,6 +113,16 @@ class Orders:
     async def endings(self) -> Counter[str]:
         """Cases by where they stand."""
         return Counter(row.ending for row in await self.ours.rows(_ENDINGS))
+
+    async def _charged_back(self, paid: Mapping[str, int]) -> AsyncIterator[str]:
+        of_course = [one for one in self.quarrels if one.plan.course is Quarrel.CHARGED_BACK]
+        asked = {one.plan.invoice.number: one.refunds_asked for one in of_course}
+        for row in await self.ours.rows(_CHARGED_BACK, numbers=list(asked)):
+            found = (row.refunds, paid.get(row.number, 0), int(row.taken_kopecks))
+            total = row.total_kopecks
+            want = (asked[row.number], row.completed * total, total)
+            if found != want:
+                yield f"{row.number}: refunds, kopecks paid and taken {found}, must be {want}"
 
     async def _written_after_the_money(self) -> AsyncIterator[str]:
         for play in self.debts:

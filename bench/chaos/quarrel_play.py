@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
+from typing import Any
 
 from bench.chaos.case_play import CasePlay
 from bench.chaos.order_scenarios import OrderPlan, Quarrel
@@ -12,11 +12,14 @@ from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from domain.dispute.dispute import DisputeStatus
 from domain.money import amount_text
+from domain.refund.conditions import Refusal
 from simulation.api_client import ApiClient, Document, Request, found_in, named
+from simulation.billing_data import Invoice
 from simulation.expectation import Unexpected
 from simulation.people import ACCOUNTANT, SPECIALIST, caller_of
 from simulation.sandboxes import Acquirer
 from starter.api.http.auth import Caller
+from starter.commands.refusal import VALIDATION
 
 ANOTHER_SPECIALIST = Caller("o.vetrova", Role.SPECIALIST)
 """Decides what was objected to."""
@@ -25,6 +28,8 @@ PAYMENT_RECEIPT = 2
 """A kind of paper."""
 AWARDED_KOPECKS = 1_500_00
 COMPENSATION_KOPECKS = 100_00
+NOTHING_LEFT = (VALIDATION, Refusal.AMOUNT_ABOVE_REFUNDABLE)
+"""How a sum above what is left is refused."""
 LOOKS = timedelta(days=2)
 """Longer than the system looks by itself."""
 NO_OBJECTION = timedelta(days=15)
@@ -38,13 +43,12 @@ class ChargedBackRefund(Play):
     """A refund of an order whose payer goes to its bank as well."""
 
     async def play(self) -> None:
-        """There is nothing to ask for where the payer's bank was first."""
+        """There is nothing to ask for where the payer's bank was first, which must be booked."""
         request = Request("POST", "/v1/refunds", {"invoice_number": self._plan.invoice.number})
         answer = await self._api.answer(self._client, request)
-        if answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
-            return
         if not answer.is_success:
-            raise Unexpected(named(self._client, request), "a refund", found_in(answer))
+            await self._refused(self._client, request, answer, Refusal.NOTHING_TO_REFUND)
+            return
         self.refund_ids.append(answer.json()["id"])
         await self._to_its_end()
 
@@ -53,8 +57,17 @@ class ChargedBackRefund(Play):
         line = {"line_no": 1, "amount": amount_text(self._plan.invoice.total_kopecks)}
         body = {"lines": [line], "reason": WHY}
         word = Request("POST", f"{self._case}/calculation", body)
-        if not (await self._api.answer(SPECIALIST, word)).is_success:
+        answer = await self._api.answer(SPECIALIST, word)
+        if not answer.is_success:
+            await self._refused(SPECIALIST, word, answer, *NOTHING_LEFT)
             await self._say(SPECIALIST, "decline", {"reason": WHY})
+
+    async def _refused(self, who: Caller, asked: Request, answer: Any, *why: str) -> None:
+        """Raises unless one of these is why, and the chargeback stands in our books."""
+        is_booked = len(await undecided(self._api, self._plan.invoice)) > 0
+        if not is_booked or answer.json()["code"] not in why:
+            wanted = f"success, or {' or '.join(why)} once it is charged back ({is_booked})"
+            raise Unexpected(named(who, asked), wanted, found_in(answer))
 
     async def _release(self) -> None:
         """The accountant books what the payer's bank has taken, or lets the acquirer try again."""
@@ -88,6 +101,11 @@ class QuarrelPlay(CasePlay):
     def cases(self) -> tuple[str, ...]:
         """The dispute and its refund."""
         return (*super().cases, *self._refund.cases)
+
+    @property
+    def refunds_asked(self) -> int:
+        """How many refunds its client or its decision began."""
+        return len(self._refund.cases)
 
     async def play(self) -> None:
         """Until it has ended, and what was awarded is paid."""
@@ -161,12 +179,9 @@ class QuarrelPlay(CasePlay):
         today = moscow_date(datetime.now(UTC)).isoformat()
         await self._say(ACCOUNTANT, "outside-result", outcome=outcome, reason=WHY, on=today)
         await self._until(*ENDED)
-        found = await self._api.read(ACCOUNTANT, DIFFERENCES, open="true", limit=PAGE)
-        payment = self.plan.invoice.payment
-        for one in found["items"]:
-            if payment is not None and one["acquirer_payment_id"] == payment.acquirer_id:
-                path = f"{DIFFERENCES}/{one['id']}/decision"
-                await self._api.command(ACCOUNTANT, "POST", path, {"reason": WHY})
+        for difference_id in await undecided(self._api, self.plan.invoice):
+            path = f"{DIFFERENCES}/{difference_id}/decision"
+            await self._api.command(ACCOUNTANT, "POST", path, {"reason": WHY})
 
     async def _take_back(self) -> None:
         payment = self.plan.invoice.payment
@@ -218,3 +233,14 @@ class QuarrelPlay(CasePlay):
         view = await self._until(DisputeStatus.PERFORMING, *ENDED)
         await self._refund.carry_on(view["refund_id"], AWARDED_KOPECKS)
         await self._until(*ENDED)
+
+
+async def undecided(api: ApiClient, invoice: Invoice) -> list[str]:
+    """The differences with the acquirer about an order's payment that nobody has decided about."""
+    found = await api.read(ACCOUNTANT, DIFFERENCES, open="true", limit=PAGE)
+    payment = invoice.payment
+    return [
+        one["id"]
+        for one in found["items"]
+        if payment is not None and one["acquirer_payment_id"] == payment.acquirer_id
+    ]

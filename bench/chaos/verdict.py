@@ -1,13 +1,14 @@
 """What must be true once the storm is over: each check answers what it found wrong."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
 from bench.chaos.letters import message_id
@@ -93,20 +94,12 @@ async def stuck(client: Client, ours: OurBooks) -> list[str]:
     wrong = [f"{one.id}: its tasks fail" async for one in client.list_workflows(WEDGED)]
     operators = await for_the_operator(client)
     for row in await ours.rows("SELECT * FROM refunds"):
-        described = await client.get_workflow_handle(row.id).describe()
         waited_for = _is_waited_for(row, operators)
-        wrong += [
-            f"{row.id}: {what}"
-            for what in unlike_its_process(row, described, waited_for=waited_for)
-        ]
+        wrong += [one async for one in unlike_its_process(client, row, waited_for=waited_for)]
     for table in OTHER_CASES:
         for row in await ours.rows(f"SELECT * FROM {table}"):  # noqa: S608 - our own names
-            described = await client.get_workflow_handle(row.id).describe()
             waited_for = row.waiting_for is not None or row.id in operators
-            wrong += [
-                f"{row.id}: {what}"
-                for what in unlike_its_process(row, described, waited_for=waited_for)
-            ]
+            wrong += [one async for one in unlike_its_process(client, row, waited_for=waited_for)]
     return wrong
 
 
@@ -115,10 +108,20 @@ async def for_the_operator(client: Client) -> set[str]:
     return {one.id async for one in client.list_workflows(FOR_THE_OPERATOR)}
 
 
-def unlike_its_process(
-    row: Any, process: WorkflowExecutionDescription, *, waited_for: bool
-) -> Iterator[str]:
-    """How a case's process and its row differ, or that nobody is waited for."""
+async def unlike_its_process(client: Client, row: Any, *, waited_for: bool) -> AsyncIterator[str]:
+    """How a case's process and its row differ, that it has none, or that nobody is waited for."""
+    try:
+        process = await client.get_workflow_handle(row.id).describe()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        yield f"{row.id}: {row.status}, and it has no process"
+        return
+    for what in _unlike(row, process, waited_for=waited_for):
+        yield f"{row.id}: {what}"
+
+
+def _unlike(row: Any, process: WorkflowExecutionDescription, *, waited_for: bool) -> Iterator[str]:
     if process.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED):
         yield f"its process is {process.status}"
         return
@@ -149,7 +152,11 @@ async def replayed(client: Client, ours: OurBooks, rng: Random) -> tuple[int, li
     )
     wrong = []
     for workflow_id in ids:
-        history = await client.get_workflow_handle(workflow_id).fetch_history()
+        try:
+            history = await client.get_workflow_handle(workflow_id).fetch_history()
+        except RPCError as error:
+            wrong.append(f"{workflow_id} has no history: {error.message}")
+            continue
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
         if result.replay_failure is not None:
             wrong.append(f"{workflow_id} does not replay: {result.replay_failure}")

@@ -10,7 +10,6 @@ from email.policy import SMTP
 from email.utils import make_msgid
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 from bench.chaos.letters import Post
 from bench.chaos.our_books import OurBooks
@@ -21,6 +20,7 @@ from simulation.api_client import ApiClient, Request, found_in
 from simulation.expectation import Unexpected
 from simulation.people import SPECIALIST, caller_of
 from simulation.sandboxes import Telegram
+from simulation.upload import upload
 from stack.ports import LOOPBACK
 from stack.product import SUPPORT_EMAIL
 
@@ -155,9 +155,7 @@ class WriterPlay:
     async def _uploaded(self) -> list[str]:
         if self.plan.file is None:
             return []
-        form, boundary = _form(self.plan.file)
-        media_type = f"multipart/form-data; boundary={boundary}"
-        sent = Request("POST", "/v1/files", file=form, media_type=media_type)
+        sent = upload({FILE_NAME: self.plan.file}, "text/plain")
         answer = await self._api.answer(self._client, sent)
         if not answer.is_success:
             raise Unexpected(f"{self._topic}: its file", "to be taken", found_in(answer))
@@ -279,13 +277,3 @@ class WriterPlay:
 
     async def _press(self, button: Button) -> None:
         await self._telegram.do(self.plan.chat_id, "press", message_id=1, data=button.data)
-
-
-def _form(content: bytes) -> tuple[bytes, str]:
-    """A form with one file, and its boundary."""
-    boundary = uuid4().hex
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{FILE_NAME}"'
-        "\r\nContent-Type: text/plain\r\n\r\n"
-    )
-    return head.encode() + content + f"\r\n--{boundary}--\r\n".encode(), boundary

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 
 from db.calendar.calendar import CALENDAR
 from db.case.case_store import CaseStore, LoadedCase, ReplayCheck, uuid_of
@@ -17,6 +17,8 @@ from db.tables import (
     collection_courts,
     collection_decisions,
     collection_history,
+    collection_letter_lines,
+    collection_letters,
     collection_looks,
     collections,
     invoices,
@@ -31,6 +33,7 @@ from domain.collection.case import (
     StoredLook,
 )
 from domain.collection.collection import (
+    CollectionAction,
     CollectionChange,
     CollectionOpening,
     CollectionTransitionResult,
@@ -65,6 +68,7 @@ class DecisionRow:
     day: date | None
     reason: str | None
     court: str | None
+    asked_since: datetime | None
 
 
 _INVOICE = typed(
@@ -80,6 +84,26 @@ _INVOICE = typed(
     .where(invoices.c.number == bindparam("invoice_number"))
     .with_for_update(key_share=True),
 )
+_earlier = collection_decisions.alias("earlier")
+_last_written_to = (
+    select(func.coalesce(func.max(collection_letters.c.written_at), text("'-infinity'")))
+    .join(collection_letter_lines, collection_letter_lines.c.letter_id == collection_letters.c.id)
+    .where(collection_letter_lines.c.collection_id == collection_decisions.c.collection_id)
+    .correlate(collection_decisions)
+    .scalar_subquery()
+)
+_asked_since = (
+    select(func.min(collection_history.c.at))
+    .join(_earlier, _earlier.c.id == collection_history.c.submission_id)
+    .where(
+        collection_history.c.collection_id == collection_decisions.c.collection_id,
+        _earlier.c.action == CollectionAction.GIVE_REASON.value,
+        collection_history.c.at > _last_written_to,
+    )
+    .correlate(collection_decisions)
+    .scalar_subquery()
+)
+"""When the case took the first reason since the last letter about its debt."""
 _DECISION = typed(
     DecisionRow,
     select(
@@ -87,6 +111,7 @@ _DECISION = typed(
         collection_decisions.c.day,
         collection_decisions.c.reason,
         collection_courts.c.kind.label("court"),
+        _asked_since.label("asked_since"),
     )
     .outerjoin(collection_courts, collection_courts.c.decision_id == collection_decisions.c.id)
     .where(collection_decisions.c.id == bindparam("decision_id")),
@@ -199,4 +224,5 @@ def _decided_from(found: DecisionRow) -> Decided:
         day=found.day,
         reason=found.reason,
         court=None if found.court is None else CourtKind(found.court),
+        asked_since=found.asked_since,
     )

@@ -1,6 +1,7 @@
 """What people hand in for a return: what a client asks for, and decisions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from db.case.case_store import uuid_of
 from db.database import Transaction
-from db.facts import Reading, only
+from db.facts import Reading, only, together
 from db.query import Query, row, typed
-from db.tables import goods_return_decisions, goods_return_openings, invoices
+from db.tables import goods_return_decisions, goods_return_openings, goods_returns, invoices
 from domain.goods_return.case import DecisionFacts, Findings
 from domain.goods_return.goods_return import Settlement
 
@@ -60,6 +61,13 @@ class DecisionRow:
     decided_at: datetime
 
 
+@row
+class HeldMoney:
+    """What the account of an order has."""
+
+    kopecks: int
+
+
 _PUT_OPENING = insert(goods_return_openings).on_conflict_do_nothing(index_elements=["id"])
 _PUT_DECISION = insert(goods_return_decisions).on_conflict_do_nothing(index_elements=["id"])
 _OPENED = typed(
@@ -90,6 +98,13 @@ _DECISION = typed(
     DecisionRow,
     select(*DECISION_COLUMNS).where(goods_return_decisions.c.id == bindparam("decision_id")),
 )
+_HELD = typed(
+    HeldMoney,
+    select(func.balance_of("invoice/" + goods_returns.c.invoice_number).label("kopecks")).where(
+        goods_returns.c.id == bindparam("return_id")
+    ),
+    never_null=("kopecks",),
+)
 
 
 def opened(opening_id: UUID) -> Query[OpenedRow]:
@@ -116,6 +131,15 @@ def put_decision(transaction: Transaction, decision_id: UUID, **columns: Any) ->
 def decision(decision_id: str | None) -> Reading[DecisionFacts]:
     """A decision as a change is judged by it."""
     return only(_DECISION(decision_id=uuid_of(decision_id))).to(_facts_from)
+
+
+def acceptance(return_id: str, decision_id: str | None) -> Reading[DecisionFacts]:
+    """The same with what the order's account has: goods are exchanged for their price."""
+    return together(_with_held, decision(decision_id), only(_HELD(return_id=return_id)))
+
+
+def _with_held(facts: DecisionFacts, held: HeldMoney) -> DecisionFacts:
+    return replace(facts, held_kopecks=held.kopecks)
 
 
 def _facts_from(row: DecisionRow) -> DecisionFacts:

@@ -188,9 +188,12 @@ Judged = CollectionTransition | CollectionTransitionResult
 
 @dataclass(frozen=True)
 class Decided:
-    """A stored decision, with what it is about."""
+    """A stored decision, with what it is about. `asked_since`: when the client gave its first
+    reason since it was last written to about this debt.
+    """
 
     answer: Reason | None = None
     day: date | None = None
     reason: str | None = field(default=None, repr=False)
     court: CourtKind | None = None
+    asked_since: datetime | None = None

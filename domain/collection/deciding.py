@@ -48,14 +48,15 @@ def give_reason(
     case: CollectionCase, change: CollectionChange, facts: DebtFacts, decided: Decided
 ) -> Judged:
     """The client says why the order is not paid: it has time by the reason, and what needs a person
-    is told to one.
+    is told to one. Until the next letter the days of all its reasons count from the first: saying
+    one again wins no more time.
     """
     refusal = refusal_of(case, CollectionAction.GIVE_REASON, facts)
     if refusal is not None:
         return refusal
     if decided.answer is None:
         raise ValueError("a reason is one of a list")
-    days = Counted(change.at, case.policy.answers[decided.answer])
+    days = Counted(decided.asked_since or change.at, case.policy.answers[decided.answer])
     whom = Role.ACCOUNTANT if decided.answer in OF_STAFF else Role.CLIENT
     whom = Role.BANK if decided.answer is Reason.PAID else whom
     wait, counted = _not_sooner(case, days, whom)
@@ -236,8 +237,9 @@ def decline_write_off(
 
 
 def _after_promise(case: CollectionCase) -> CollectionStatus:
-    """Where a broken promise leads: whatever would have been next."""
-    if case.status is CollectionStatus.LEGAL:
+    """Where a broken promise leads: whatever would have been next, also after another promise."""
+    is_legal = case.wait is not None and case.wait.ends_in == CollectionStatus.LEGAL
+    if is_legal or case.status is CollectionStatus.LEGAL:
         return CollectionStatus.LEGAL
     return following(case, case.rung)
 

@@ -72,11 +72,13 @@ def opened(opening: CollectionOpening, facts: OpeningFacts) -> CollectionTransit
 def reopened(
     case: CollectionCase, change: CollectionChange, facts: DebtFacts
 ) -> CollectionTransition | None:
-    """A paid order whose payment was taken back is due again; None while it is paid."""
+    """A paid order whose payment was taken back is due again, without what was said of it before;
+    None while it is paid.
+    """
     if case.status is not CollectionStatus.PAID or facts.of(case.id).debt_kopecks == 0:
         return None
     until = change.at + timedelta(minutes=case.policy.looks_after_minutes[0])
-    columns = {"closed_at": None, "looks": 0, "rung": 0, "promises": 0}
+    columns = {"closed_at": None, "looks": 0, "rung": 0, "promises": 0, "write_off_by": None}
     wait = client_wait(until, CollectionStatus.CHECKING)
     return moved(case, change, CollectionStatus.DUE, wait, columns=columns, reason="reversed")
 

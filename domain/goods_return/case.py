@@ -161,13 +161,16 @@ class Findings:
 
 @dataclass(frozen=True)
 class DecisionFacts:
-    """A stored decision: why, how goods are sent, what was found, what they are settled by."""
+    """A stored decision: why, how goods are sent, what was found, what they are settled by; and
+    with an acceptance `held_kopecks`, what the order's account has.
+    """
 
     reason: str | None
     track: str | None
     findings: Findings | None
     settlement: Settlement | None
     cut_kopecks: int | None
+    held_kopecks: int | None = None
 
 
 @dataclass(frozen=True)

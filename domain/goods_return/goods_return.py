@@ -167,6 +167,7 @@ class GoodsReturnRefusal(StrEnum):
     CUT_TOO_LARGE = "goods_return_cut_too_large"
     CARRIAGE_TOO_LARGE = "goods_return_carriage_too_large"
     PAID_BACK = "goods_return_paid_back"
+    EXCHANGE_UNPAID = "goods_return_exchange_unpaid"
     LAW_UNKNOWN = "goods_return_law_unknown"
 
 

@@ -304,6 +304,9 @@ def _refused_settlement(case: GoodsReturnCase, decision: DecisionFacts) -> Goods
     price = sum(prices_of(case))
     if decision.settlement is not Settlement.REFUND and price == 0:
         return _refused(case, GoodsReturnRefusal.PAID_BACK)
+    held = decision.held_kopecks
+    if decision.settlement is Settlement.EXCHANGE and held is not None and price > held:
+        return _refused(case, GoodsReturnRefusal.EXCHANGE_UNPAID)
     if decision.settlement is Settlement.REFUND and 0 < price <= case.carriage_kopecks:
         return _refused(case, GoodsReturnRefusal.CARRIAGE_TOO_LARGE)
     if decision.cut_kopecks is not None and decision.cut_kopecks >= price:

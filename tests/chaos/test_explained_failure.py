@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx2
 import pytest
@@ -16,6 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.refund import RefundActivities
 from bench.chaos.case_state import state_of, unforeseen
 from bench.chaos.our_books import OurBooks
+from bench.chaos.verdict import unlike_its_process
 from db.database import Database
 from domain.access.roles import Role
 from domain.refund.refund import Change, TransitionResult
@@ -109,3 +111,9 @@ async def test_a_case_that_waits_for_the_operator_says_what_failed(race: Race) -
 async def test_a_case_that_is_nowhere_does_not_hide_the_failure(race: Race) -> None:
     ours = OurBooks(race.books.connection.info.dsn)
     assert "cannot be asked" in await state_of(race.client, ours, "refund-nowhere-1")
+
+
+async def test_a_row_without_its_process_is_named(race: Race) -> None:
+    row = SimpleNamespace(id="refund-nowhere-1", status="under_review")
+    found = [one async for one in unlike_its_process(race.client, row, waited_for=True)]
+    assert found == ["refund-nowhere-1: under_review, and it has no process"]

@@ -2,18 +2,12 @@
 find used up, or never find. Nobody else is told of them.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from db.database import Database
-from db.file import scan
 from domain.access.roles import Role
 from domain.collection.collection import CourtKind
-from domain.file.file import FileStatus, Verdict
-from domain.file.preview import Preview
 from tests.books import Line
-from tests.scans import picture
 from tests.starter.banking.statement_of import statement
 from tests.starter.banking.test_held_payout import Held, subscription
 from tests.starter.banking.test_payment_run import unwritable
@@ -26,6 +20,7 @@ from tests.starter.receipt.test_receipts import a_round, partly_refunded, receip
 from tests.starter.reconciliation.test_acquirer_difference import compared, of_payment
 from tests.starter.refund.credited import inquired
 from tests.starter.refund.shop import Shop
+from tests.starter.scanned import clean_picture
 from tests.starter.subscription.registered import in_days, set_price, write_tariff
 
 CONFIRMED_YEAR = 2036
@@ -98,6 +93,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "answer_inquiry": {"refund_id": [answered.id]},
         "book_return": {"refund_id": [returned.id]},
         "recalculate_refund": {"refund_id": [review.id]},
+        "pay_by_card": {"invoice_number": [shop.books.invoice(client_id=CLIENT_ID, paid=())]},
         "retry_payout": {"refund_id": [await _held_by_balance(shop)]},
         "pay_by_bank": {"refund_id": [await _held_by_balance(shop)]},
         "book_given_back": {"refund_id": [await _held_after_a_return(shop)]},
@@ -156,13 +152,7 @@ async def _asked(api: Api, client_id: str, *files: str) -> str:
 
 async def _pictured(api: Api, database: Database) -> tuple[str, str]:
     """A question of the client under fire with a picture that was found clean."""
-    content = picture("PNG")
-    sent = [("file", ("снимок.png", content))]
-    handed_in = await api.call("POST", "/v1/files", client_id=CLIENT_ID, files=sent)
-    file_id = str(handed_in.json()[0]["id"])
-    verdict, shown = Verdict(FileStatus.CLEAN, "clamd"), Preview(20, 20, picture("JPEG"))
-    digest = hashlib.sha256(content).hexdigest()
-    await scan.settle(database, digest, verdict, datetime.now(UTC), shown)
+    file_id = await clean_picture(api, database, CLIENT_ID)
     return await _asked(api, CLIENT_ID, file_id), file_id
 
 

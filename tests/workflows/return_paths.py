@@ -1,6 +1,7 @@
 """Paths of a return of goods: settled by money, by the day of the law, by other goods, or not."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -37,6 +38,11 @@ def due() -> RefundDue:
     """A refund case of an id of its own: processes of all tests meet in one server."""
     number = uuid4().hex[:12]
     return RefundDue(RefundRequest(f"refund-{number}-1", number, "client", 1), is_open=False)
+
+
+def opened() -> RefundDue:
+    """A refund case that is stored, and that nobody may have begun."""
+    return replace(due(), is_open=True)
 
 
 def returned(
@@ -119,6 +125,43 @@ RETURN_PATHS: Mapping[str, ProcessPath] = {
         inspected,
         signalled("calendar_changed"),
         said("accept"),
+        said("send"),
+    ),
+    "return_refund_begun_later": returned(
+        {
+            "open": [at(S.INSPECTED, 5)],
+            "accept": [at(S.SETTLED, 7, closes=True)],
+            "refund_due": [opened()],
+            "close": [at(S.CLOSED, 8, None)],
+        },
+        ("open", "accept", "refund_due", "close"),
+        S.CLOSED,
+        said("accept"),
+    ),
+    "return_by_law_begun_later": returned(
+        {
+            "open": [at(S.REQUESTED, 1, money_at=BEGIN + 5_000 * DAY)],
+            "catch_up": [at(S.REQUESTED, 2)],
+            "refund_due": [opened()],
+            "refuse": [at(S.REFUSED, 3, None)],
+        },
+        ("open", "catch_up", "refund_due", "refuse"),
+        S.REFUSED,
+        signalled("recheck"),
+        said("refuse"),
+    ),
+    "return_rejected": returned(
+        {
+            "open": [at(S.INSPECTED, 5, money_at=BEGIN - DAY)],
+            "refund_due": [RefundDue(None, is_open=False)],
+            "pay_by_law": [None],
+            "reject": [at(S.REJECTED, 6)],
+            "send": [at(S.CLOSED, 7, None)],
+        },
+        ("open", "refund_due", "pay_by_law", "reject", "send"),
+        S.CLOSED,
+        said("reject"),
+        passed(0.2),
         said("send"),
     ),
     "return_expired": returned(

@@ -8,9 +8,11 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
+from activities.goods_return.steps import GoodsReturnActivities
 from activities.refund import RefundActivities
 from db.database import Database
-from domain.goods_return.goods_return import GoodsReturnRefusal
+from domain.access.roles import SYSTEM
+from domain.goods_return.goods_return import GoodsReturnChange, GoodsReturnRefusal
 from domain.refund.refund import AskedLine, Opening
 from gateways.acquirer import AcquirerGateway
 from tests.activities.goods_return.walk import leaves
@@ -109,6 +111,35 @@ async def test_a_refund_of_the_line_and_the_return(race: ReturnRace, first: bool
             refused = (await refund_asked(race, case)).result
             assert refused.refusal == "refund_already_open"
     assert case.refunds == [PIECE // 2 if first else 2 * PIECE]
+
+
+async def test_the_refund_begins_where_the_worker_died_after_all_of_it_was_stored(
+    race: ReturnRace,
+) -> None:
+    """The decision, the refund case and the settlement are stored, and nothing of it was told."""
+    async with race.worker():
+        case = await race.inspected()
+    accepted = case.decision("accept", settlement="refund")
+    refund_id = await settled_unheard(race, case, accepted)
+    sent = await case.sent("accept", SPECIALIST, accepted)
+    async with race.worker():
+        await sent
+        await case.until("closed")
+        begun = await race.client.get_workflow_handle(refund_id).describe()
+    assert begun.workflow_type == "refund"
+
+
+async def settled_unheard(race: ReturnRace, case: RacedReturn, decision_id: str) -> str:
+    """What the lost worker has stored; the id of the refund case."""
+    steps, number, now = GoodsReturnActivities(race.database), case.row.version, datetime.now(UTC)
+    await steps.accept(GoodsReturnChange(case.id, number + 1, now, SPECIALIST, decision_id))
+    due = await steps.refund_due(case.id)
+    assert due.request is not None
+    await RefundActivities(race.database).open(Opening(due.request, now))
+    settled = await steps.settle(GoodsReturnChange(case.id, number + 2, now, SYSTEM))
+    assert settled is not None
+    assert settled.status == "settled"
+    return due.request.refund_id
 
 
 async def test_two_returns_of_the_last_piece(race: ReturnRace) -> None:

@@ -167,13 +167,13 @@ class StatusCase(CommandedCase[ActionT, ResultT], Generic[ActionT, ResultT, Chan
         return result
 
     async def _begin_anew_if_long(self) -> None:
-        """Continues as new when the history is long and nobody is being answered; the state is in
-        the database.
+        """Continues as new when the history is long, nobody is being answered and no signal is
+        still to be heard; the state is in the database.
         """
         if workflow.info().get_current_history_length() <= LONGEST_HISTORY:
             return
         await workflow.wait_condition(lambda: self._is_called or workflow.all_handlers_finished())
-        if not self._is_called:
+        if not (self._is_called or self._calendar_changed):
             workflow.continue_as_new(self._request)
 
     async def _answered_all(self) -> None:
@@ -198,11 +198,14 @@ class StatusCase(CommandedCase[ActionT, ResultT], Generic[ActionT, ResultT, Chan
         return self._type.remind
 
     def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
-        """The occasion names the change that the wait began with: a new run counts anew."""
+        """The occasion names the change that the wait began with, and the second: a number would
+        begin anew in a new run, which would be taken for a repeat.
+        """
+        now = workflow.now()
         return Reminder(
             self._case_id,
-            f"reminder-{self._result.changes}-{self._reminders}",
-            workflow.now(),
+            f"reminder-{self._result.changes}-{int(now.timestamp())}",
+            now,
             wait.waiting_for,
             wait.until,
             escalate,

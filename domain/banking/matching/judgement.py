@@ -46,11 +46,13 @@ def judge(entry: IncomingEntry, invoices: Sequence[OpenInvoice]) -> Verdict:
     `invoices` are those found by `keys_in`, all open ones of the same clients, and all open ones of
     the payer's INN: an invoice that is missing here cannot contradict. Duplicates are ignored. A
     full number accepts any sum; a partial one, or one with a slip, needs the client's INN and the
-    exact sum. Money from before its invoice was issued waits for a person.
+    exact sum. Money from before its invoice was issued waits for a person. Where no other number is
+    named, the whole number of an order is one.
     """
     known = tuple({invoice.number: invoice for invoice in invoices}.values())
     passed_over = frozenset({entry.payer_inn or "", str(entry.amount_kopecks // 100)})
     mentions = mentions_in(words_of(entry.purpose), known, passed_over)
+    mentions = mentions or _orders_in(entry.purpose, known, passed_over)
     candidates = _candidates(entry, known, mentions)
     picks = _picks(entry, mentions)
     if isinstance(picks, HoldReason):
@@ -62,6 +64,14 @@ def judge(entry: IncomingEntry, invoices: Sequence[OpenInvoice]) -> Verdict:
         return _held(shares, candidates)
     evidence = _weakest(entry.amount_kopecks, picks)
     return Verdict(shares, score_of(evidence), evidence, None, candidates)
+
+
+def _orders_in(
+    purpose: str, invoices: Sequence[OpenInvoice], passed_over: frozenset[str]
+) -> tuple[Mention, ...]:
+    """Invoices that a purpose calls orders. One of another number is the payer's own order."""
+    found = mentions_in(words_of(purpose, with_orders=True), invoices, passed_over)
+    return tuple(one for one in found if one.evidence is SURE and one.invoices)
 
 
 def _held(reason: HoldReason, candidates: tuple[Candidate, ...]) -> Verdict:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Final
 
 from domain.banking.matching.numbers import canon, folded, key_of, year_and_tail
-from domain.banking.matching.wording import NUMBER_SIGN, Word, words_of
+from domain.banking.matching.wording import NUMBER_SIGN, Word, names_order, words_of
 from domain.billing.requisites import COMPANY_INN_LENGTH, check_inn
 
 MAX_KEYS: Final = 24
@@ -77,8 +77,17 @@ class Start:
 
 
 def keys_in(purpose: str) -> frozenset[str]:
-    """The matching keys (`key_of`) of all numbers that a purpose may name; the first `MAX_KEYS`."""
-    words = words_of(purpose)
+    """The matching keys (`key_of`) of all numbers that a purpose may name; the first `MAX_KEYS`.
+    Those of orders come last.
+    """
+    keys = _keys_of(words_of(purpose))
+    if names_order(purpose):
+        keys |= _keys_of(words_of(purpose, with_orders=True))
+    short = [key for key in keys if len(key) <= MAX_KEY_DIGITS]
+    return frozenset(short[:MAX_KEYS])
+
+
+def _keys_of(words: Sequence[Word]) -> dict[str, None]:
     keys: dict[str, None] = {}
     before: int | None = None
     reach = -1
@@ -88,8 +97,7 @@ def keys_in(purpose: str) -> frozenset[str]:
         for span in () if start is None else start.spans:
             keys[key_of(span.digits)] = None
             reach = max(reach, span.last)
-    short = [key for key in keys if len(key) <= MAX_KEY_DIGITS]
-    return frozenset(short[:MAX_KEYS])
+    return keys
 
 
 def digit_places(words: Sequence[Word]) -> Iterator[int]:

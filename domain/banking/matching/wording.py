@@ -1,7 +1,7 @@
 """Splits a purpose into words, digits and gaps, and excludes digits that are no invoice numbers.
 
-Budget codes, dates, sums, VAT, INN, KPP, accounts, telephones, contracts, tariffs and counted
-things become a `BREAK`, which no number spans.
+Budget codes, dates, sums, VAT, INN, KPP, accounts, telephones, contracts, orders, tariffs and
+counted things become a `BREAK`, which no number spans.
 """
 
 import re
@@ -75,14 +75,24 @@ _SUMS: Final = (
     rf"(?<![0-9./-]){_SUM}[.,=][0-9]{{2}}(?![0-9])(?![.,/-][0-9])",
 )
 _BEFORE_CODE: Final = r"[ .:#\"'«»_-]{0,4}"
-_PAPERS: Final = (
-    (
-        rf"{_BEGIN}(?<!сч-)(?<!счет-)(?<!счета-)(?<!счету-)"
-        r"(?:договор[а-я]*|дог|контракт[а-я]*|соглашени[а-я]*|оферт[а-я]*|заказ[а-я]*"
-        r"|акт[а-я]{0,3}|накладн[а-я]*|упд|сч[а-я]*[- ]*фактур[а-я]*|с/?ф|спецификаци[а-я]*"
-        r"|заявк[а-я]*|доверенност[а-я]*|п/?п|поручени[а-я]*|приложени[а-я]*|id)(?![а-я])"
+
+
+def _papers(kinds: str) -> str:
+    """A paper of one of these kinds with its code."""
+    return (
+        rf"{_BEGIN}(?<!сч-)(?<!счет-)(?<!счета-)(?<!счету-)(?:{kinds})(?![а-я])"
         rf"(?:\s*от\s*\|)?{_BEFORE_CODE}(?:n|no|ном[а-я]*)?{_BEFORE_CODE}"
         r"(?=[^\s,;|()]*[0-9])[^\s,;|()]+"
+    )
+
+
+_ORDER: Final = _papers(r"заказ[а-я]*")
+"""Our pages call an invoice an order; a payer's own orders have numbers too."""
+_PAPERS: Final = (
+    _papers(
+        r"договор[а-я]*|дог|контракт[а-я]*|соглашени[а-я]*|оферт[а-я]*"
+        r"|акт[а-я]{0,3}|накладн[а-я]*|упд|сч[а-я]*[- ]*фактур[а-я]*|с/?ф|спецификаци[а-я]*"
+        r"|заявк[а-я]*|доверенност[а-я]*|п/?п|поручени[а-я]*|приложени[а-я]*|id"
     ),
     rf"{_BEGIN}(?:тариф|лицензи|подписк)[а-я]*{_BEFORE_CODE}[0-9]{{1,6}}(?! ?[0-9/_-])",
     (
@@ -98,12 +108,13 @@ _COUNTED: Final = (
     r"(?<![0-9./-])[0-9]{1,6}\s*(?:кв|ед|пк)(?![а-яa-z0-9])",
     r"(?<![0-9./-])[0-9]{1,2}-?(?:й|ый|ой|ий|е|го|ом|я|ая)(?![а-я])",
 )
-_EXCLUDED: Final = tuple(
-    re.compile(pattern) for pattern in (*_BUDGET, *_ACCOUNTS, *_DATES, *_SUMS, *_PAPERS, *_COUNTED)
-)
+_BEFORE_ORDERS: Final = tuple(map(re.compile, (*_BUDGET, *_ACCOUNTS, *_DATES, *_SUMS)))
+_AFTER_ORDERS: Final = tuple(map(re.compile, (*_PAPERS, *_COUNTED)))
+_EXCLUDED: Final = (*_BEFORE_ORDERS, re.compile(_ORDER), *_AFTER_ORDERS)
 """Patterns of digits that are no invoice number, tried in this order: dates before sums, because
 05.11.26 contains 05.11.
 """
+_EXCLUDED_BUT_ORDERS: Final = (*_BEFORE_ORDERS, *_AFTER_ORDERS)
 
 _LETTER_O: Final = re.compile(r"(?<![a-zа-я])[oо]+(?=[0-9])|(?<=[0-9])[oо]+(?![a-zа-я])")
 _WORD: Final = re.compile(r"[0-9]+|[a-zа-я]+|#")
@@ -122,10 +133,17 @@ class Word:
         return "0" <= self.text[0] <= "9"
 
 
-def words_of(purpose: str) -> tuple[Word, ...]:
-    """The purpose's words in order, at most `MAX_WORDS` of its first `MAX_PURPOSE` characters."""
+def names_order(purpose: str) -> bool:
+    """Whether a purpose names an order by a number."""
+    return re.search(_ORDER, plain(purpose)) is not None
+
+
+def words_of(purpose: str, *, with_orders: bool = False) -> tuple[Word, ...]:
+    """The purpose's words in order, at most `MAX_WORDS` of its first `MAX_PURPOSE` characters;
+    `with_orders`: with the numbers of orders.
+    """
     text = plain(purpose)
-    for pattern in _EXCLUDED:
+    for pattern in _EXCLUDED_BUT_ORDERS if with_orders else _EXCLUDED:
         text = pattern.sub(f" {BREAK} ", text)
     words, end = [], 0
     for found in _WORD.finditer(text):

@@ -102,6 +102,21 @@ async def test_after_the_day_of_the_law_another_return_of_the_line_pays_for_its_
     assert given_back(books, number) == PRICE
 
 
+async def test_goods_that_are_not_paid_for_are_not_exchanged(
+    database: Database, books: Books
+) -> None:
+    """Its settlement would wait for money that may never come."""
+    client_id = books.client(kind="individual", name="Анна Ким")
+    number = books.invoice(goods(), client_id=client_id, paid=(PRICE // 2,))
+    walk = await asked(database, books, number, pieces=2)
+    await walk.inspected(2)
+    refused = await walk.says("accept", settlement="exchange")
+    assert (refused.status, refused.refusal) == (GoodsReturnStatus.INSPECTED, R.EXCHANGE_UNPAID)
+    books.payment(number, PRICE - PRICE // 2)
+    assert (await walk.says("accept", settlement="exchange")).status == GoodsReturnStatus.ACCEPTED
+    assert (await walk.does("settle")).status == GoodsReturnStatus.SETTLED
+
+
 async def test_of_two_returns_of_the_last_piece_at_once_one_opens(
     database: Database, books: Books
 ) -> None:

@@ -122,7 +122,7 @@ async def test_an_invoice_is_issued_with_the_order_and_says_what_it_sells(
     assert invoice.number == f"KP-2026-{invoice.sequence:06d}"
 
 
-@pytest.mark.parametrize("step", ["order", "cancel_order", "claim", "recheck"])
+@pytest.mark.parametrize("step", ["order", "cancel_order", "claim_payment", "recheck"])
 async def test_a_repeated_step_answers_what_it_stored(
     step: str, database: Database, books: RenewalBooks
 ) -> None:
@@ -131,7 +131,7 @@ async def test_a_repeated_step_answers_what_it_stored(
     if step == "order":
         await walk.cancelled()
         paper = books.order(walk.request)
-    elif step == "claim":
+    elif step == "claim_payment":
         paper = books.claim(walk.request.renewal_id)
     elif step == "recheck":
         walk.paid()
@@ -448,9 +448,9 @@ async def test_a_claim_stops_reminders_for_bank_days_and_tells_the_accountants(
 REFUSED: dict[str, tuple[str, str, R]] = {
     "an order while one is open": ("waiting", "order", R.NOT_ALLOWED_IN_STATUS),
     "calling off what is not ordered": ("opened", "cancel_order", R.NOT_ALLOWED_IN_STATUS),
-    "a claim without an order": ("opened", "claim", R.NOT_ALLOWED_IN_STATUS),
+    "a claim without an order": ("opened", "claim_payment", R.NOT_ALLOWED_IN_STATUS),
     "calling off what is paid": ("paid", "cancel_order", R.ORDER_PAID),
-    "a claim of what is paid": ("paid", "claim", R.ORDER_PAID),
+    "a claim of what is paid": ("paid", "claim_payment", R.ORDER_PAID),
     "an order of another case": ("opened", "foreign", R.ORDER_UNKNOWN),
     "an order that nobody placed": ("opened", "nowhere", R.ORDER_UNKNOWN),
 }
@@ -474,9 +474,9 @@ async def test_a_command_is_refused_and_changes_nothing(
         paper = books.order((await opened(database, books)).request)
     if step == "nowhere":
         paper = "00000000-0000-4000-8000-000000000000"
-    if step == "claim":
+    if step == "claim_payment":
         paper = books.claim(walk.request.renewal_id)
-    run = getattr(walk.steps, step if step in ("cancel_order", "claim") else "order")
+    run = getattr(walk.steps, step if step in ("cancel_order", "claim_payment") else "order")
     answer = await run(walk.next("client", None if step == "cancel_order" else paper))
     assert answer == RenewalTransitionResult(walk.result.status, walk.result.changes, refusal=code)
     assert walk.row.version == walk.result.changes

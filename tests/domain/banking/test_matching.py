@@ -68,8 +68,19 @@ INEXACT_NUMBERS = [
     ("КП-2025-000123", Evidence.NUMBER_SLIP),
     ("КЛ-2026-000123", Evidence.NUMBER_SLIP),
 ]
+ORDERS = [
+    "Оплата заказа KP-2026-000123",
+    "За заказ № КП-2026-000123 от 05.11.2026, НДС не облагается",
+    "по заказу: kp2026000123",
+    "Оплата счета по заказу №КП-2026-000123, 1 шт",
+    "Заказ КП-2026-123 по договору № 217",
+]
 NUMBERLESS = [
     "",
+    "Оплата заказа № 123",
+    "Оплата по заказу 2026-000999",
+    "Заказ КП-2026-000132",
+    "Заказ 2026-000123 от 05.11.2026",
     "Оплата по счету б/н",
     "По договору № 123 от 05.11.2026",
     "Тариф 123, за ноябрь 2026 г.",
@@ -100,6 +111,20 @@ def test_a_whole_number_of_the_payers_own_invoice_takes_any_sum(
     assert taken(verdict) == [("KP-2026-000123", kopecks)]
     assert verdict.evidence == (Evidence.NUMBER, Evidence.INN, of_sum)
     assert verdict.hold is None
+
+
+@pytest.mark.parametrize("purpose", ORDERS)
+def test_an_invoice_that_is_called_an_order_is_taken_by_its_whole_number(purpose: str) -> None:
+    assert taken(judge(entry(purpose), ALL)) == [("KP-2026-000123", 1_234_50)]
+    assert "123" in keys_in(purpose)
+    assert judge(entry(purpose, inn=STRANGER_INN), ALL).hold is HoldReason.THIRD_PARTY
+
+
+def test_an_order_beside_the_number_of_an_invoice_is_the_payers_own() -> None:
+    purpose = "Оплата по счету КП-2026-000123, заказ КП-2026-000217"
+    assert taken(judge(entry(purpose), ALL)) == [("KP-2026-000123", 1_234_50)]
+    own = "Оплата по счету КП-2026-000123, заказ 2026-000999"
+    assert taken(judge(entry(own), ALL)) == [("KP-2026-000123", 1_234_50)]
 
 
 @pytest.mark.parametrize(("purpose", "of_number"), INEXACT_NUMBERS)

@@ -96,6 +96,23 @@ def test_a_reason_shortens_no_wait_and_is_needed() -> None:
         deciding.give_reason(CASE, CHANGE, FACTS, Decided())
 
 
+def test_reasons_said_again_and_again_win_no_time() -> None:
+    """The days of the second one count from the first, until the next letter."""
+    first = done(deciding.give_reason(CASE, CHANGE, FACTS, Decided(Reason.APPROVAL)))
+    case, since = replace(CASE, version=5, wait=first.result.wait), AT
+    for number in range(6, 12):
+        change = replace(CHANGE, number=number, at=AT + timedelta(days=number))
+        said_again = Decided(Reason.APPROVAL, asked_since=since)
+        again = done(deciding.give_reason(case, change, FACTS, said_again))
+        assert again.result.wait == first.result.wait
+        case = replace(case, version=number, wait=again.result.wait)
+    longer = Decided(Reason.PAID, asked_since=since)
+    change = replace(CHANGE, number=12, at=AT + timedelta(days=12))
+    wait = done(deciding.give_reason(case, change, FACTS, longer)).result.wait
+    assert wait is not None
+    assert wait.until == datetime(2026, 3, 12, 6, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("days", "is_taken"), [(-1, False), (0, True), (30, True), (31, False), (None, False)]
 )
@@ -133,6 +150,18 @@ def test_a_promise_waits_a_bank_day_more_and_then_the_case_goes_on_where_it_was(
     assert wait is not None
     ends = datetime(2026, 3, 10, 21, tzinfo=UTC)  # the 9th is a day off
     assert (wait.until, wait.ends_in) == (ends, leads_to)
+
+
+def test_a_second_promise_takes_nothing_from_the_lawyer() -> None:
+    """A case that was handed over at once has its whole ladder before it."""
+    handed_over = in_status(S.LEGAL, rung=0)
+    first = done(deciding.promise(handed_over, CHANGE, FACTS, Decided(day=TODAY)))
+    promised = replace(
+        in_status(S.PROMISED, rung=0, promises=1, promised_on=TODAY), wait=first.result.wait
+    )
+    second = done(deciding.promise(promised, CHANGE, FACTS, Decided(day=TODAY)))
+    assert second.result.wait is not None
+    assert second.result.wait.ends_in == S.LEGAL
 
 
 @pytest.mark.parametrize(

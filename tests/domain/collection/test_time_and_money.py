@@ -236,7 +236,7 @@ def test_only_a_paid_order_whose_payment_was_taken_back_is_due_again() -> None:
     made = done(transitions.reopened(in_status(S.PAID), CHANGE, FACTS))
     assert (made.result.status, made.reason) == (S.DUE, "reversed")
     again = {"promised_on": None, "closed_at": None, "looks": 0, "rung": 0, "promises": 0}
-    again |= {"counted_from": None, "counted_days": None}
+    again |= {"counted_from": None, "counted_days": None, "write_off_by": None}
     assert made.columns == again
     assert transitions.reopened(in_status(S.PAID), CHANGE, owing(paid_kopecks=SUM)) is None
     assert transitions.reopened(in_status(S.WRITTEN_OFF), CHANGE, FACTS) is None

@@ -21,8 +21,9 @@ HISTORY_BYTES = 10_000
 """A history that says anything of each order would have a hundred times as many."""
 
 COPIES = """
-INSERT INTO invoices (number, client_id, issued_by, issued_on, total_kopecks, paid_kopecks)
-SELECT 'full-' || n, client_id, issued_by, issued_on, total_kopecks, paid_kopecks
+INSERT INTO invoices
+       (number, client_id, client_kind, issued_by, issued_on, total_kopecks, paid_kopecks)
+SELECT 'full-' || n, client_id, client_kind, issued_by, issued_on, total_kopecks, paid_kopecks
   FROM invoices, generate_series(1, {more}) AS n WHERE number = '{invoice}';
 INSERT INTO refunds SELECT (jsonb_populate_record(refunds, jsonb_build_object(
     'id', 'refund-full-' || n || '-1', 'invoice_number', 'full-' || n,

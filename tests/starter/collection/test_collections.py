@@ -4,8 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from db.collection import collection
+from db.database import Database
+from db.facts import load
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
+from domain.collection.collection import CollectionChange
 from domain.money import amount_text
 from tests.books import Books, Line
 from tests.starter.broken_invariants import behind_the_back
@@ -56,6 +60,23 @@ async def test_a_client_answers_and_promises_and_reads_nothing_of_ours(
         id=case.id,
     )
     assert [row.template for row in told] == ["staff_collection_said", "collection_promised"]
+
+
+async def test_the_days_of_reasons_count_from_the_first_that_was_given(
+    whole_api: Api, books: Books, database: Database
+) -> None:
+    case = await overdue(whole_api, books)
+    for answer in ("approval", "failed", "approval"):
+        assert (await case.client("reason", answer=answer)).status_code == 200
+    taken = books.rows(
+        "SELECT number, at, submission_id FROM collection_history"
+        " WHERE collection_id = %(id)s AND submission_id IS NOT NULL ORDER BY number",
+        id=case.id,
+    )
+    last = taken[-1]
+    change = CollectionChange(case.id, last.number, last.at, "kim", str(last.submission_id))
+    decided = await load(database, collection.decided(change))
+    assert (len(taken), decided.asked_since) == (3, taken[0].at)
 
 
 async def test_money_that_billing_tells_of_ends_the_case_without_a_bank_statement(

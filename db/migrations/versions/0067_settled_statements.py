@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0066_settled_statements"
-down_revision = "0065_goods_return_photos"
+revision = "0067_settled_statements"
+down_revision = "0066_orders_of_known_clients"
 
 
 def upgrade() -> None:
