@@ -158,6 +158,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_bank_statements": _BOOKKEEPING,
         "read_bank_statement": _BOOKKEEPING,
         "read_bank_statement_waiting": _BOOKKEEPING,
+        "settle_bank_statement": _ACCOUNTANT,
         "list_bank_entries": _BOOKKEEPING,
         "read_bank_entry": _BOOKKEEPING,
         "decide_bank_entry": _ACCOUNTANT,
