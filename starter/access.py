@@ -203,6 +203,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_tickets": _CLIENT | _STAFF,
         "list_ticket_queue": _STAFF,
         "read_ticket": _CLIENT | _STAFF,
+        "read_ticket_waiting": _STAFF,
         "list_ticket_messages": _CLIENT | _STAFF,
         "reply_to_ticket": _CLIENT,
         "hasten_ticket": _CLIENT,

@@ -23,7 +23,7 @@ from domain.case.waiting_reason import STEP_FAILED, FailedStep, WaitsFor
 from texts import translate
 
 NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
-FAILED = FailedStep("Прочитать выписку", "DatabaseUnavailable", NOW, is_open=True)
+FAILED = FailedStep("import-1", "Прочитать выписку", "DatabaseUnavailable", NOW, is_open=True)
 
 
 @pytest.mark.parametrize(
