@@ -105,7 +105,10 @@ class Browser:
         """A form of our own page, unless `headers` say otherwise."""
         sent = OWN if headers is None else headers
         parts = [("files", one) for one in files] + ([(field, file)] if file else [])
-        return Page(await self.http.post(path, data=fields, headers=sent, files=parts or None))
+        page = Page(await self.http.post(path, data=fields, headers=sent, files=parts or None))
+        led = re.findall(r'<li><a href="#([^"]+)"', page.html)
+        assert [place for place in led if f'id="{place}"' not in page.html] == [], path
+        return page
 
     async def log_in(
         self,
