@@ -73,14 +73,16 @@ async def test_a_sum_is_split_and_what_is_wrong_stands_beside_its_field(
     page = await customer.get(path)
     wrong = by_hand(page, shares__0__invoice_number=first, shares__0__amount="1,00", **REASON)
     refused = await customer.send(f"{path}/allocation", wrong)
-    assert (refused.status, 'id="shares"' in refused.html) == (422, True)
+    assert (refused.status, refused.wrong_fields) == (422, ["shares"])
     silent = await customer.send(
         f"{path}/allocation", by_hand(page, shares__0__invoice_number="нет такого")
     )
     assert 'id="reason-error"' in silent.html
+    assert "reason" in silent.wrong_fields
     unknown = by_hand(page, shares__0__invoice_number="2001-404", **REASON)
     absent = await customer.send(f"{path}/allocation", unknown)
     assert 'id="shares.0.invoice_number-error"' in absent.html
+    assert absent.wrong_fields == ["shares.0.invoice_number"]
     assert 'value="2001-404"' in absent.html
     split = by_hand(
         page,
@@ -116,6 +118,7 @@ async def test_money_that_is_none_of_ours_is_ignored_with_a_reason(
     form = {"idempotency_key": (await customer.get(path)).form("/decision")["idempotency_key"]}
     nothing = await customer.send(f"{path}/decision", {**form, "decision-reason": "проценты"})
     assert (nothing.status, "Выберите, что это за деньги" in nothing.words) == (422, True)
+    assert nothing.wrong_fields == ["as"]
     of_nobody = {**form, "decision-reason": "проценты", "as": "return", "case_id": "refund-0-1"}
     refused = await customer.send(f"{path}/decision", of_nobody)
     assert (refused.status, 'id="case_id-error"' in refused.html) == (422, True)
