@@ -1,8 +1,8 @@
-"""Refused bank statements that an accountant has dealt with."""
+"""A letter about debts is judged again when it leaves; what was not sent says why."""
 
 from db.migrations.script import run_script
 
-revision = "0067_settled_statements"
+revision = "0067_letters_that_may_not_leave"
 down_revision = "0066_orders_of_known_clients"
 
 
