@@ -1,8 +1,8 @@
-"""Refused bank statements that an accountant has dealt with."""
+"""Money that a chargeback, an outside procedure or a dead worker left standing has its way on."""
 
 from db.migrations.script import run_script
 
-revision = "0068_settled_statements"
+revision = "0068_never_stranded"
 down_revision = "0067_letters_that_may_not_leave"
 
 
