@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from domain.ticket.ticket import ticket_number
 from texts.catalogue import Language, filled, template, translate
 
 MAX_PREHEADER_LENGTH = 110
@@ -125,10 +126,19 @@ def _link(params: Mapping[str, object]) -> str:
 
 def _facts(language: Language, params: Mapping[str, object]) -> list[tuple[str, str]]:
     return [
-        (translate(f"mail.fact.{fact}", language), str(params[parameter]))
+        _fact(fact, str(params[parameter]), language)
         for parameter, fact in _FACTS.items()
         if params.get(parameter)
     ]
+
+
+def _fact(fact: str, value: str, language: Language) -> tuple[str, str]:
+    """A label and what it says; a ticket is known to people by its number, not by its id."""
+    number = ticket_number(value) if fact == "case" else None
+    if number is None:
+        return translate(f"mail.fact.{fact}", language), value
+    said = translate("mail.fact.ticket_number", language, number=number)
+    return translate("mail.fact.ticket", language), said
 
 
 def _footer(params: Mapping[str, object]) -> str:
