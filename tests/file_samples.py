@@ -15,7 +15,7 @@ def archive(*names: str) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as into:
         for name in names:
-            into.writestr(name, "содержимое")
+            into.writestr(zipfile.ZipInfo(name), "содержимое")  # of one date: the bytes name tests
     return made.getvalue()
 
 

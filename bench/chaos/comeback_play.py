@@ -15,7 +15,7 @@ from simulation.api_client import ApiClient, Request, found_in
 from simulation.expectation import Unexpected
 from simulation.people import SPECIALIST, caller_of
 
-WHY = "Следы использования"
+WHY = "Не наш товар"
 ASKED = PIECES - 1
 COMEBACK_KOPECKS = price_of(GOODS_KOPECKS, PIECES, ASKED)
 TRACK = "RU 4711"
@@ -63,13 +63,14 @@ class ComebackPlay(CasePlay):
         await self._until(*ENDED)
 
     async def _racing(self) -> None:
+        """Whoever comes first, one refund is opened; days may go by for it, so it is left too."""
         await self._open()
         await self._inspected()
         await asyncio.gather(
             self._days.pass_for(self.id, PAST_THE_LEGAL_DAY),
             self._say(SPECIALIST, "accept", settlement=Settlement.REFUND),
         )
-        await self._paid_back()
+        await self._until(*ENDED)
 
     async def _twice(self) -> None:
         """Two of three pieces, asked for twice at once: one of the two is refused."""
@@ -91,7 +92,7 @@ class ComebackPlay(CasePlay):
 
     async def _rejected(self) -> None:
         await self._open()
-        await self._inspected(sound=0)
+        await self._inspected()
         await self._say(SPECIALIST, "reject", reason=WHY)
         await self._say(SPECIALIST, "send", track=TRACK)
         await self._until(*ENDED)
@@ -114,7 +115,7 @@ class ComebackPlay(CasePlay):
         await self._refund.carry_on(view["refund_id"], COMEBACK_KOPECKS)
         await self._until(*ENDED)
 
-    async def _inspected(self, sound: int = ASKED) -> None:
+    async def _inspected(self) -> None:
         await self._say(SPECIALIST, "authorise")
         await self._say(self._client, "ship", track=TRACK)
         await self._say(SPECIALIST, "receive")
@@ -123,9 +124,9 @@ class ComebackPlay(CasePlay):
             "inspect",
             packing=True,
             labels=True,
-            unused=sound > 0,
+            unused=True,
             serial=True,
-            lines=[{"line_no": 1, "pieces": sound}],
+            lines=[{"line_no": 1, "pieces": ASKED}],
         )
 
     async def _open(self) -> None:

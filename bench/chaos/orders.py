@@ -33,7 +33,7 @@ OWED: Mapping[Quarrel | Comeback, int] = {
     Comeback.REFUNDED: COMEBACK_KOPECKS,
     Comeback.BY_LAW: 0,
     Comeback.TWICE: COMEBACK_KOPECKS,
-    Comeback.RACING: COMEBACK_KOPECKS,
+    Comeback.RACING: 0,
     Comeback.EXCHANGED: 0,
     Comeback.REJECTED: 0,
     Comeback.WITHDRAWN: 0,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 from bench.chaos.case_play import CasePlay
 from bench.chaos.order_scenarios import OrderPlan, Quarrel
@@ -11,7 +12,8 @@ from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from domain.dispute.dispute import DisputeStatus
 from domain.money import amount_text
-from simulation.api_client import ApiClient, Document, Request
+from simulation.api_client import ApiClient, Document, Request, found_in, named
+from simulation.expectation import Unexpected
 from simulation.people import ACCOUNTANT, SPECIALIST, caller_of
 from simulation.sandboxes import Acquirer
 from starter.api.http.auth import Caller
@@ -34,6 +36,17 @@ ENDED = (DisputeStatus.CLOSED, DisputeStatus.WITHDRAWN)
 
 class ChargedBackRefund(Play):
     """A refund of an order whose payer goes to its bank as well."""
+
+    async def play(self) -> None:
+        """There is nothing to ask for where the payer's bank was first."""
+        request = Request("POST", "/v1/refunds", {"invoice_number": self._plan.invoice.number})
+        answer = await self._api.answer(self._client, request)
+        if answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+            return
+        if not answer.is_success:
+            raise Unexpected(named(self._client, request), "a refund", found_in(answer))
+        self.refund_ids.append(answer.json()["id"])
+        await self._to_its_end()
 
     async def _judge(self) -> None:
         """There is nothing left to refund where the payer's bank was first."""
