@@ -221,7 +221,7 @@ class Books:
         )
         return code_id
 
-    def scan(self, refund_id: str) -> str:
+    def scan(self, refund_id: str, uploaded_at: datetime = AT) -> str:
         """A scanned statement, as the store of files has it before the scanner; its id."""
         scan_id, content = str(uuid4()), b"%PDF-1.7" + uuid4().hex.encode()
         sha256, size = hashlib.sha256(content).hexdigest(), len(content)
@@ -244,7 +244,7 @@ class Books:
             media_type=media_type,
             size_bytes=size,
             sha256=sha256,
-            uploaded_at=AT,
+            uploaded_at=uploaded_at,
         )
         return scan_id
 

@@ -112,16 +112,7 @@ async def test_papers_are_narrowed_by_the_year_in_moscow_and_read_to_the_end(
     case = await opened(customer, shop)
     new_year = datetime(2025, 12, 31, 21, 0, tzinfo=UTC)
     for at in (new_year - timedelta(minutes=1), *[new_year] * (2 * SHOWN + 1)):
-        shop.books.put(
-            "scans",
-            id=uuid4(),
-            refund_id=case.removeprefix("/refunds/"),
-            media_type="application/pdf",
-            size_bytes=4,
-            sha256="0" * 64,
-            content=b"%PDF",
-            uploaded_at=at,
-        )
+        shop.books.scan(case.removeprefix("/refunds/"), uploaded_at=at)
     assert len(saves(await customer.get("/documents?year=2025"))) == 1
     seen: list[str] = []
     path: str | None = "/documents?kind=scan&year=2026"
