@@ -10,7 +10,6 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from domain.ticket.ticket import ticket_number
 from texts.catalogue import Language, filled, template, translate
 
 MAX_PREHEADER_LENGTH = 110
@@ -19,6 +18,7 @@ _PARAGRAPH_BREAK = "\n\n"
 _LONE_PARAMETER = re.compile(r"\{(\w+)\}")
 _LINK_PARAGRAPH = re.compile(r"(?P<label>.+): \{link\}")
 _SAFE_LINK = re.compile(r"https?://[^\s<>\"]+")
+_TICKET_ID = re.compile(r"ticket-(\d+)")
 _FACTS = {"case_id": "case", "invoice_number": "invoice", "name": "client"}
 
 
@@ -134,10 +134,10 @@ def _facts(language: Language, params: Mapping[str, object]) -> list[tuple[str, 
 
 def _fact(fact: str, value: str, language: Language) -> tuple[str, str]:
     """A label and what it says; a ticket is known to people by its number, not by its id."""
-    number = ticket_number(value) if fact == "case" else None
-    if number is None:
+    ticket = _TICKET_ID.fullmatch(value) if fact == "case" else None
+    if ticket is None:
         return translate(f"mail.fact.{fact}", language), value
-    said = translate("mail.fact.ticket_number", language, number=number)
+    said = translate("mail.fact.ticket_number", language, number=ticket[1])
     return translate("mail.fact.ticket", language), said
 
 
