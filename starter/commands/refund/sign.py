@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from db.database import ConstraintBroken, Transaction
+from db.file import store
 from db.notification import notification
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
@@ -20,7 +21,7 @@ from starter.commands.refund.case import decide, require_open, submission_id
 from starter.commands.refund.code import draw, hash_of, is_right, not_issued, refusal_of
 from starter.commands.refund.signature import signed_meanwhile, unsigned
 from starter.commands.refusal import Refusal, RefusalKind, conflict
-from starter.commands.scan import judged
+from starter.commands.scan import Scan, judged
 from starter.commands.services import Services
 from workflows.refund import RefundWorkflow
 
@@ -100,7 +101,7 @@ async def upload_scan(
         return result
     if not signed:
         require_open(caller, case.status, Action.UPLOAD_SCAN)
-        await _sign_by_scan(services, unsigned(statements), command_id, content)
+        await _sign_by_scan(services, caller, unsigned(statements), command_id, content)
     return await decide(services, RefundWorkflow.sign, refund_id, caller, command_id, signature_id)
 
 
@@ -139,24 +140,55 @@ async def _sign_by_code(
 
 
 async def _sign_by_scan(
-    services: Services, statement: StatementRow, command_id: UUID, content: bytes
+    services: Services, caller: Caller, statement: StatementRow, command_id: UUID, content: bytes
 ) -> None:
-    """Stores a scan and the signature it makes."""
+    """Stores a scan, which waits for the scanner, and the signature it makes."""
     scan = await judged(content, services.scans)
+    scan_id, now = submission_id(command_id, "scan"), datetime.now(UTC)
     try:
         async with services.database.transaction() as transaction:
+            await _put_scan(transaction, caller, scan_id, scan, statement.refund_id, now)
             statements_in.sign_by_scan(
                 transaction,
                 submission_id(command_id, "signature"),
-                submission_id(command_id, "scan"),
+                scan_id,
                 statement=statement,
                 media_type=scan.media_type,
-                content=scan.content,
+                size_bytes=len(scan.content),
                 sha256=scan.sha256,
-                at=datetime.now(UTC),
+                at=now,
             )
     except ConstraintBroken as broken:
         raise signed_meanwhile(broken) from None
+
+
+async def _put_scan(
+    transaction: Transaction,
+    caller: Caller,
+    scan_id: UUID,
+    scan: Scan,
+    refund_id: str,
+    now: datetime,
+) -> None:
+    """Puts a scan into the store of files, under the name that it is given out by."""
+    (known,) = await transaction.read(store.locked_contents([scan.sha256]))
+    store.put_content(
+        transaction,
+        scan.sha256,
+        scan.content,
+        media_type=scan.media_type,
+        at=now,
+        is_stored=any(map(store.has_pieces, known)),
+    )
+    store.put_file(
+        transaction,
+        scan_id,
+        sha256=scan.sha256,
+        name=f"scan-{refund_id}",
+        client_id=caller.client_id,
+        uploaded_by=caller.login,
+        at=now,
+    )
 
 
 def _issue(

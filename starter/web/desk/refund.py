@@ -15,6 +15,7 @@ from domain.refund.refund import Action
 from starter.access import roles_of, roles_of_page
 from starter.connection import web_ui_of
 from starter.presentation.case.timeline import MAX_LETTERS
+from starter.presentation.file.file import FileShown, file_shown
 from starter.presentation.refund.case_in_full import case_in_full
 from starter.presentation.refund.schemas import CaseInFull, TimelineRow
 from starter.presentation.refund.story import refund_story
@@ -88,7 +89,7 @@ async def _evidence(visit: Visit, case: CaseInFull) -> dict[str, Any]:
     return {
         "may_see_papers": may_see,
         "may_see_reads": visit.caller.role in roles_of_page("show_requisites_reads"),
-        "scan_type": await _scan_type(visit, case) if may_see else None,
+        "scan": await _scan(visit, case) if may_see else None,
     }
 
 
@@ -143,10 +144,10 @@ def _was_calculated_by(case: CaseInFull, login: str) -> bool:
     return by is not None and is_same_person(by, login)
 
 
-async def _scan_type(visit: Visit, case: CaseInFull) -> str | None:
-    """The kind of the scan that signed the newest statement; None where none did."""
+async def _scan(visit: Visit, case: CaseInFull) -> FileShown | None:
+    """The scan that signed the newest statement; None where none did."""
     signature = None if case.statement is None else case.statement.signature
     if signature is None or signature.method != "scan":
         return None
-    scan = await visit.database.row(statements_in.latest_scan_type(case.id))
-    return None if scan is None else scan.media_type
+    scan = await visit.database.row(statements_in.latest_scan(case.id))
+    return None if scan is None else file_shown(scan, visit.language)
