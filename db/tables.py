@@ -938,7 +938,6 @@ payment_claims = Table(
     Column("claimed_by", Text, nullable=False),
     Column("media_type", Text),
     Column("sha256", Text),
-    Column("content", LargeBinary),
     Column("claimed_at", DateTime(timezone=True), nullable=False),
 )
 invoice_counters = Table(

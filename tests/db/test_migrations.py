@@ -64,6 +64,11 @@ REFUND_OF_A_SCAN = """
         stopped_on, policy_version, opened_at, changed_at)
     VALUES ('refund-1-1', '1', 1, 'c', 'calculating', 1, '[]', '2026-11-01', 1, now(), now())
 """
+RENEWAL_OF_A_CLAIM = """
+    INSERT INTO renewals (id, subscription_id, client_id, status, version, policy_version,
+        seen_kopecks, opened_at, changed_at)
+    VALUES ('renewal-1', 's', 'c', 'watching', 1, 1, 0, now(), now())
+"""
 FORGETS_THE_ROWS = "ALTER TABLE refunds ADD COLUMN probed_kopecks bigint NOT NULL"
 CHANGES_MONEY = """
     ALTER TABLE ledger_transfers DISABLE TRIGGER USER;
@@ -200,17 +205,26 @@ async def test_the_data_of_the_baseline_reach_the_newest_schema(
     assert await wrong_in(baseline_url) == []
 
 
-async def test_scans_that_were_rows_become_files_that_wait_for_the_scanner(empty_url: str) -> None:
+async def test_papers_that_were_rows_become_files_that_wait_for_the_scanner(
+    empty_url: str,
+) -> None:
     upgrade(empty_url, "0066_orders_of_known_clients")
     content = os.urandom(PIECE_BYTES + 1)
-    sha256, ids = hashlib.sha256(content).hexdigest(), [uuid4() for _ in range(2)]
+    sha256, ids = hashlib.sha256(content).hexdigest(), [uuid4() for _ in range(3)]
     with psycopg.connect(empty_url) as connection:
         connection.execute("SET session_replication_role = replica")
-        for scan_id in ids:
+        for scan_id in ids[:2]:
             connection.execute(
                 "INSERT INTO scans VALUES (%s, 'refund-1-1', 'image/png', %s, %s, %s, now())",
                 (scan_id, len(content), sha256, content),
             )
+        connection.execute(
+            "INSERT INTO payment_claims VALUES"
+            " (%s, 'renewal-1', 'anna', 'image/png', %s, %s, now()),"
+            " (gen_random_uuid(), 'renewal-1', 'anna', NULL, NULL, NULL, now())",
+            (ids[2], sha256, content),
+        )
+        connection.execute(RENEWAL_OF_A_CLAIM)
         connection.execute(CLIENT_OF_A_SCAN)
         connection.execute(REFUND_OF_A_SCAN)
     upgrade(empty_url)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from db.database import ConstraintBroken, Transaction
-from db.file import store
 from db.notification import notification
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
@@ -21,7 +20,7 @@ from starter.commands.refund.case import decide, require_open, submission_id
 from starter.commands.refund.code import draw, hash_of, is_right, not_issued, refusal_of
 from starter.commands.refund.signature import signed_meanwhile, unsigned
 from starter.commands.refusal import Refusal, RefusalKind, conflict
-from starter.commands.scan import Scan, judged
+from starter.commands.scan import judged, put_scan
 from starter.commands.services import Services
 from workflows.refund import RefundWorkflow
 
@@ -147,7 +146,8 @@ async def _sign_by_scan(
     scan_id, now = submission_id(command_id, "scan"), datetime.now(UTC)
     try:
         async with services.database.transaction() as transaction:
-            await _put_scan(transaction, caller, scan_id, scan, statement.refund_id, now)
+            name = f"scan-{statement.refund_id}"
+            await put_scan(transaction, caller, scan_id, scan, name=name, at=now)
             statements_in.sign_by_scan(
                 transaction,
                 submission_id(command_id, "signature"),
@@ -160,35 +160,6 @@ async def _sign_by_scan(
             )
     except ConstraintBroken as broken:
         raise signed_meanwhile(broken) from None
-
-
-async def _put_scan(
-    transaction: Transaction,
-    caller: Caller,
-    scan_id: UUID,
-    scan: Scan,
-    refund_id: str,
-    now: datetime,
-) -> None:
-    """Puts a scan into the store of files, under the name that it is given out by."""
-    (known,) = await transaction.read(store.locked_contents([scan.sha256]))
-    store.put_content(
-        transaction,
-        scan.sha256,
-        scan.content,
-        media_type=scan.media_type,
-        at=now,
-        is_stored=any(map(store.has_pieces, known)),
-    )
-    store.put_file(
-        transaction,
-        scan_id,
-        sha256=scan.sha256,
-        name=f"scan-{refund_id}",
-        client_id=caller.client_id,
-        uploaded_by=caller.login,
-        at=now,
-    )
 
 
 def _issue(

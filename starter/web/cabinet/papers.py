@@ -119,11 +119,11 @@ async def save_scan(visit: VisitDep, scan_id: UUID) -> Response:
 
 @routes.get(f"{LIST}/payment_order/{{claim_id}}")
 async def save_payment_order(visit: VisitDep, claim_id: UUID) -> Response:
-    """A payment order as it was uploaded."""
+    """A payment order as it was uploaded, once it is clean."""
     row = await visit.database.row(payment_claim.file_of(claim_id, _client(visit)))
     if row is None:
         raise not_found()
-    return attachment(bytes(row.content), row.media_type, f"payment-order-{claim_id}")
+    return download(visit.database, row)
 
 
 def _client(visit: Visit) -> str:

@@ -1,6 +1,7 @@
 """The store of files: what must never be false of a content, and what a purge leaves."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -125,6 +126,21 @@ def proves(books: Books, file_id: UUID, *, closed_days_ago: int | None) -> None:
         )
 
 
+def shows(books: Books, file_id: UUID, sha256: str) -> None:
+    """A payment order that a client has shown with this file."""
+    with books.connection.transaction():
+        books.connection.execute(b"SET LOCAL session_replication_role = replica")
+        books.put(
+            "payment_claims",
+            id=file_id,
+            renewal_id=f"renewal-{file_id.hex}",
+            claimed_by="anna",
+            media_type="application/pdf",
+            sha256=sha256,
+            claimed_at=NOW,
+        )
+
+
 def signs(books: Books, file_id: UUID, sha256: str) -> None:
     """A scan of a statement with this file."""
     with books.connection.transaction():
@@ -198,12 +214,13 @@ async def test_evidence_is_kept_as_long_as_its_dispute_may_be_looked_at(
     assert (kept, status_of(books, long_closed[1])) == ([1, 1, 1], ("erased", 0))
 
 
-async def test_a_scan_that_signed_is_kept_as_a_file_and_gives_its_bytes_up_only_when_infected(
-    database: Database, books: Books
+@pytest.mark.parametrize("goes_with", [signs, shows])
+async def test_a_paper_of_a_case_is_kept_as_a_file_and_gives_its_bytes_up_only_when_infected(
+    database: Database, books: Books, goes_with: Callable[[Books, UUID, str], None]
 ) -> None:
     kept, infected = [await stored(database, days_ago=900) for _ in range(2)]
     for file_id, sha256 in (kept, infected):
-        signs(books, file_id, sha256)
+        goes_with(books, file_id, sha256)
         attached(books, file_id, closed_days_ago=400)
     await judged(database, kept[1], FileStatus.CLEAN, days_ago=900)
     await judged(database, infected[1], FileStatus.QUARANTINED, days_ago=31)

@@ -15,7 +15,15 @@ from domain.refund.statement import CODE_ATTEMPTS, CODES_PER_STATEMENT, MAX_SCAN
 from sandbox.scanner.faults import FaultKind
 from tests.gateways.sandbox_scanner import EICAR, SandboxScanner, scanner, scanner_process
 from tests.scans import action, found_clean, holding, pdf, pdf_of_size, picture
-from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Case, Shop, code_of, requisites
+from tests.starter.refund.shop import (
+    SERVICE,
+    SUBSCRIPTION,
+    Case,
+    Person,
+    Shop,
+    code_of,
+    requisites,
+)
 
 __all__ = ["scanner", "scanner_process"]
 
@@ -247,11 +255,12 @@ async def test_a_scan_waits_for_a_scanner_that_does_not_answer_and_what_is_infec
         signed = await case.client.upload(paths[-1], content)
         assert (signed.status_code, signed.json()["status"]) == (200, "under_review")
     await scanner.misbehave({"kind": kind, "seconds": 60})
-    await scanned(FileActivities(database, scanner.gateway(scan_seconds=0.5)))
     person = shop.staff(Role.SPECIALIST)
+    await scanned(FileActivities(database, scanner.gateway(scan_seconds=0.5)))
     for path in paths:
         refused = await person.get(path)
         assert (refused.status_code, code_of(refused)) == (409, "file_received")
+        assert await _accepted(person, path) == (409, "scan_unchecked")
     await scanner.misbehave()
     shop.books.rows("UPDATE file_contents SET due_at = now() WHERE status = 'received' RETURNING 1")
     await scanned(FileActivities(database, scanner.gateway()))
@@ -261,6 +270,14 @@ async def test_a_scan_waits_for_a_scanner_that_does_not_answer_and_what_is_infec
     assert refused.json()["detail"] == "В файле найден вирус. Скачать его нельзя."
     read = "SELECT 1 FROM requisites_reads WHERE subject_id = %(id)s AND shown_as = 'scan'"
     assert shop.books.rows(read, id=case.id) == [], "what was not shown was not read"
+    assert await _accepted(person, paths[1]) == (409, "scan_unusable")
+    assert await _accepted(person, paths[0]) == (200, None)
+
+
+async def _accepted(person: Person, path: str) -> tuple[int, str | None]:
+    """What an acceptance of the statement is answered whose scan is at this path."""
+    answer = await person.post(path.replace("/statement/scan", "/acceptance"))
+    return answer.status_code, None if answer.is_success else code_of(answer)
 
 
 @pytest.mark.parametrize(

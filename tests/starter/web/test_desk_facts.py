@@ -68,12 +68,16 @@ async def test_a_scan_stands_beside_the_decision_once_it_is_clean_where_it_is_a_
     waiting = await customer.get(f"/desk/refunds/{case.id}")
     assert "Скан заявления Проверяется на вирусы" in waiting.words
     assert f"/desk/refunds/{case.id}/scan" not in waiting.html
+    acceptance = f'action="/desk/refunds/{case.id}/acceptance"'
+    assert acceptance not in waiting.html
+    assert "Принять заявление можно, когда проверка закончится" in waiting.words
     early = await customer.get(f"/desk/refunds/{case.id}/scan")
     assert early.status == 409
     assert "Файл ещё проверяется на вирусы" in early.words
     await found_clean(database, content)
     page = await customer.get(f"/desk/refunds/{case.id}")
     assert "Проверяется на вирусы" not in page.words
+    assert acceptance in page.html
     assert f'href="/desk/refunds/{case.id}/scan"' in page.html
     assert (f'src="/desk/refunds/{case.id}/scan"' in page.html) == is_picture
     await customer.log_in(Role.OPERATOR)

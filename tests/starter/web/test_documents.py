@@ -21,6 +21,7 @@ from tests.starter.subscription.registered import write_catalogue
 from tests.starter.web.browser import Browser, Page
 
 REQUISITES = {name: value or "" for name, value in RECIPIENT.items()}
+ORDER = picture("PNG", 23)
 SAVE = re.compile(r'href="(/documents/[a-z_]+/[^"]+)" download')
 
 
@@ -31,7 +32,7 @@ async def ordered(whole_api: Api) -> AsyncIterator[tuple[Subscriber, str]]:
     await write_own_account(whole_api)
     someone = await subscriber(whole_api)
     placed = await someone.ordered()
-    assert (await show(someone, placed["href"], picture("PNG"), "image/png")).status_code == 200
+    assert (await show(someone, placed["href"], ORDER, "image/png")).status_code == 200
     yield someone, (await someone.read(placed["id"]))["invoice_number"]
 
 
@@ -49,11 +50,15 @@ def assert_is_a_download(page: Page, beginning: bytes, extension: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
 
 
-async def test_an_invoice_and_the_payment_order_shown_for_it_are_taken_away(
-    customer: Browser, ordered: tuple[Subscriber, str]
+async def test_an_invoice_and_the_payment_order_shown_for_it_once_it_is_clean_are_taken_away(
+    customer: Browser, ordered: tuple[Subscriber, str], database: Database
 ) -> None:
     someone, number = ordered
     await customer.log_in(Role.CLIENT, someone.client_id)
+    waiting = await customer.get("/documents")
+    assert "Проверяется на вирусы" in waiting.words
+    assert len(saves(waiting)) == 1
+    await found_clean(database, ORDER)
     page = await customer.get("/documents")
     assert f"Счёт № {number}" in page.words
     assert f"Платёжное поручение к заказу № {number}" in page.words
@@ -77,12 +82,12 @@ async def test_a_statement_and_its_scan_are_taken_away_once_they_are_signed_and_
     sent = await customer.send(f"{case}/statement/scan", form, file=("scan.pdf", scan))
     assert sent.status == 303
     page = await customer.get("/documents")
-    by_kind = {path.split("/")[2]: path for path in saves(page)}
+    assert "Проверяется на вирусы" in page.words
+    assert {path.split("/")[2] for path in saves(page)} == {"statement"}
+    await found_clean(database, scan)
+    by_kind = {path.split("/")[2]: path for path in saves(await customer.get("/documents"))}
     assert set(by_kind) == {"statement", "scan"}
     assert_is_a_download(await customer.get(by_kind["statement"]), b"%PDF-", "pdf")
-    early = await customer.get(by_kind["scan"])
-    assert (early.status, "Файл ещё проверяется на вирусы" in early.words) == (409, True)
-    await found_clean(database, scan)
     saved = await customer.get(by_kind["scan"])
     assert_is_a_download(saved, b"%PDF-", "pdf")
     assert saved.response.content == scan

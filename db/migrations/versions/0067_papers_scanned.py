@@ -1,8 +1,8 @@
-"""Scans of statements stand in the store of files, where the scanner sees them."""
+"""Papers that clients upload alone stand in the store of files, where the scanner sees them."""
 
 from db.migrations.script import run_script
 
-revision = "0067_scans_scanned"
+revision = "0067_papers_scanned"
 down_revision = "0066_orders_of_known_clients"
 
 
