@@ -67,7 +67,7 @@ REFUND_OF_A_SCAN = """
 RENEWAL_OF_A_CLAIM = """
     INSERT INTO renewals (id, subscription_id, client_id, status, version, policy_version,
         seen_kopecks, opened_at, changed_at)
-    VALUES ('renewal-1', 's', 'c', 'watching', 1, 1, 0, now(), now())
+    VALUES ('renewal-s-first', 's', 'c', 'watching', 1, 1, 0, now(), now())
 """
 FORGETS_THE_ROWS = "ALTER TABLE refunds ADD COLUMN probed_kopecks bigint NOT NULL"
 CHANGES_MONEY = """
@@ -220,8 +220,8 @@ async def test_papers_that_were_rows_become_files_that_wait_for_the_scanner(
             )
         connection.execute(
             "INSERT INTO payment_claims VALUES"
-            " (%s, 'renewal-1', 'anna', 'image/png', %s, %s, now()),"
-            " (gen_random_uuid(), 'renewal-1', 'anna', NULL, NULL, NULL, now())",
+            " (%s, 'renewal-s-first', 'anna', 'image/png', %s, %s, now()),"
+            " (gen_random_uuid(), 'renewal-s-first', 'anna', NULL, NULL, NULL, now())",
             (ids[2], sha256, content),
         )
         connection.execute(RENEWAL_OF_A_CLAIM)
