@@ -1,21 +1,14 @@
 """The rows of docs/races.md about disputes, in both orders, forced."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import psycopg
 import pytest
-import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
-from temporalio.testing import WorkflowEnvironment
 
-from db.database import Database
-from gateways.acquirer import AcquirerGateway
-from tests.books import Books
 from tests.db.test_taken_back import until_somebody_waits
-from tests.gateways.sandbox_acquirer import SandboxAcquirer
-from tests.workflows.case_under_test import MOMENT_SECONDS, eventually, product_client
+from tests.workflows.case_under_test import MOMENT_SECONDS, eventually
 from tests.workflows.dispute_race import (
     ACCOUNTANT,
     CLIENT,
@@ -24,26 +17,14 @@ from tests.workflows.dispute_race import (
     RacedDispute,
 )
 from tests.workflows.race import outcome, outcomes
+from tests.workflows.status_race import race_of
 
 NOT_ALLOWED = "not_allowed_in_status"
 
 first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
 
 
-@pytest_asyncio.fixture
-async def race(
-    temporal_env: WorkflowEnvironment,
-    database_url: str,
-    books: Books,
-    acquirer: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[DisputeRace]:
-    client = product_client(temporal_env)
-    async with Database(database_url) as database:
-        race = DisputeRace(temporal_env, client, database, books, acquirer, gateway)
-        yield race
-        for dispute in race.cases:
-            await dispute.end()
+race = race_of(DisputeRace)
 
 
 async def test_two_disputes_of_one_order_at_once(race: DisputeRace) -> None:

@@ -1,46 +1,26 @@
 """The rows of docs/races.md about goods that come back, in both orders, forced."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
-from temporalio.testing import WorkflowEnvironment
 
 from activities.goods_return.steps import GoodsReturnActivities
 from activities.refund import RefundActivities
-from db.database import Database
 from domain.access.roles import SYSTEM
 from domain.goods_return.goods_return import GoodsReturnChange, GoodsReturnRefusal
 from domain.refund.refund import AskedLine, Opening
-from gateways.acquirer import AcquirerGateway
 from tests.activities.goods_return.walk import leaves
 from tests.activities.walk import Walk
-from tests.books import Books
-from tests.gateways.sandbox_acquirer import SandboxAcquirer
-from tests.workflows.case_under_test import product_client
 from tests.workflows.race import outcome
 from tests.workflows.return_race import PIECE, SPECIALIST, RacedReturn, ReturnRace
+from tests.workflows.status_race import race_of
 from workflows.goods_return import LOOK_AGAIN
 
 first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
 
 
-@pytest_asyncio.fixture
-async def race(
-    temporal_env: WorkflowEnvironment,
-    database_url: str,
-    books: Books,
-    acquirer: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[ReturnRace]:
-    client = product_client(temporal_env)
-    async with Database(database_url) as database:
-        race = ReturnRace(temporal_env, client, database, books, acquirer, gateway)
-        yield race
-        for case in race.cases:
-            await case.end()
+race = race_of(ReturnRace)
 
 
 async def refund_asked(race: ReturnRace, case: RacedReturn) -> Walk:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query, Response
@@ -14,6 +13,7 @@ from domain.collection.collection import CollectionStatus
 from domain.refund.scan import MediaType
 from starter.access import client_in_filter, require_visible
 from starter.api.collection.case import CollectionId
+from starter.api.http.files import PDF, file_answer
 from starter.api.http.models import ID_PATTERN
 from starter.api.http.paging import (
     DEFAULT_LIMIT,
@@ -129,12 +129,7 @@ async def list_collection_contacts(
     return [contact_shown(one) for one in found]
 
 
-_PDF: dict[int | str, dict[str, Any]] = {
-    HTTPStatus.OK: {
-        "description": "A PDF.",
-        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+_PDF = file_answer("A PDF.", PDF)
 
 
 @routes.get(

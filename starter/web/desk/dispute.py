@@ -31,7 +31,7 @@ from starter.presentation.dispute.waiting import dispute_waiting
 from starter.web.desk.disputes import LIST
 from starter.web.http.amounts import kopecks_in
 from starter.web.http.days import day_in
-from starter.web.http.deed import PageOf, done, needed, refused
+from starter.web.http.deed import PageOf, done, needed, refused, with_reason
 from starter.web.http.dispute_papers import papers_in, text_in
 from starter.web.http.files import FILES_FORM_BYTES, chosen_files, with_files
 from starter.web.http.forms import Form
@@ -122,14 +122,8 @@ async def approve_dispute(visit: VisitDep, dispute_id: DisputeId) -> Response:
 @routes.post(f"{LIST}/{{dispute_id}}/return")
 async def send_dispute_back(visit: VisitDep, dispute_id: DisputeId) -> Response:
     """Has it decided anew."""
-
-    async def sent() -> None:
-        reason = needed(visit.form, "back-reason")
-        await decide.send_dispute_back(
-            visit.services, visit.caller, visit.command_id, dispute_id, reason
-        )
-
-    return await _done(visit, dispute_id, sent())
+    said = with_reason(visit, decide.send_dispute_back, dispute_id, "back-reason")
+    return await _done(visit, dispute_id, said)
 
 
 @routes.post(f"{LIST}/{{dispute_id}}/claim")
