@@ -1684,6 +1684,7 @@ collection_letter_changes = Table(
     Column("collection_id", Text, primary_key=True),
     Column("at", DateTime(timezone=True), primary_key=True),
     Column("debt_kopecks", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 collection_contacts = Table(
     "collection_contacts",

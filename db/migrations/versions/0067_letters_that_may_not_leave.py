@@ -1,8 +1,8 @@
-"""Papers that clients upload alone stand in the store of files, where the scanner sees them."""
+"""A letter about debts is judged again when it leaves; what was not sent says why."""
 
 from db.migrations.script import run_script
 
-revision = "0067_papers_scanned"
+revision = "0067_letters_that_may_not_leave"
 down_revision = "0066_orders_of_known_clients"
 
 
