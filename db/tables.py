@@ -1420,6 +1420,7 @@ dispute_decisions = Table(
     Column("seen_handed_in", Integer, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("is_compensation_unsent", Boolean, nullable=False),
 )
 ticket_ratings = Table(
     "ticket_ratings",

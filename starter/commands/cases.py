@@ -67,6 +67,7 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "goods_return_too_many_pieces": RefusalKind.CONFLICT,
         "dispute_already_open": RefusalKind.CONFLICT,
         "dispute_award_above_paid": RefusalKind.CONFLICT,
+        "dispute_compensation_open": RefusalKind.CONFLICT,
         "dispute_closed": RefusalKind.CONFLICT,
         "dispute_handed_in_meanwhile": RefusalKind.CONFLICT,
         "dispute_hastened": RefusalKind.CONFLICT,

@@ -208,7 +208,7 @@ async def test_the_data_of_the_baseline_reach_the_newest_schema(
 async def test_papers_that_were_rows_become_files_that_wait_for_the_scanner(
     empty_url: str,
 ) -> None:
-    upgrade(empty_url, "0067_letters_that_may_not_leave")
+    upgrade(empty_url, "0068_never_stranded")
     content = os.urandom(PIECE_BYTES + 1)
     sha256, ids = hashlib.sha256(content).hexdigest(), [uuid4() for _ in range(3)]
     with psycopg.connect(empty_url) as connection:

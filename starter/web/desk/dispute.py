@@ -175,6 +175,7 @@ async def end_dispute_outside(visit: VisitDep, dispute_id: DisputeId) -> Respons
             DisputeStatus(outcome),
             reason,
             on,
+            is_compensation_unsent=bool(visit.form.line("unsent")),
         )
 
     return await _done(visit, dispute_id, ended())

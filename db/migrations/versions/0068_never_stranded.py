@@ -1,8 +1,8 @@
-"""Papers that clients upload alone stand in the store of files, where the scanner sees them."""
+"""Money that a chargeback, an outside procedure or a dead worker left standing has its way on."""
 
 from db.migrations.script import run_script
 
-revision = "0068_papers_scanned"
+revision = "0068_never_stranded"
 down_revision = "0067_letters_that_may_not_leave"
 
 
