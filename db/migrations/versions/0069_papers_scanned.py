@@ -1,8 +1,8 @@
-"""Refused bank statements that an accountant has dealt with."""
+"""Papers that clients upload alone stand in the store of files, where the scanner sees them."""
 
 from db.migrations.script import run_script
 
-revision = "0069_settled_statements"
+revision = "0069_papers_scanned"
 down_revision = "0068_never_stranded"
 
 
