@@ -256,8 +256,7 @@ async def _page(
         checklist=checklist_shown(row, papers, language),
         papers=evidence_shown(papers, caller, language),
         changes=list(reversed(changes)),
-        is_own_decision=row.decided_by is not None
-        and is_same_person(row.decided_by, caller.login),
+        is_own_decision=row.decided_by is not None and is_same_person(row.decided_by, caller.login),
         taken=taken,
         counted=await counted_of(database, dispute_id, language),
         waiting=await dispute_waiting(visit.services, caller, dispute_id, language),
