@@ -212,7 +212,7 @@ def _imported(
 
 def copy_row(entry: StatementEntry, statement_id: str) -> str:
     """An entry as a line of COPY's text format."""
-    texts = (
+    texts: tuple[str, ...] = (
         entry.account,
         entry.number,
         entry.counterparty_name,
