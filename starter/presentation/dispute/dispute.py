@@ -28,6 +28,7 @@ from domain.dispute.evidence import (
 from domain.file.file import FileStatus
 from starter.access import roles_of
 from starter.caller import Caller
+from starter.commands.dispute.told import is_of_client, is_unapproved, told_reason
 from starter.presentation.models import Roubles, Shown
 from texts import Language, translate
 
@@ -54,7 +55,7 @@ COMMANDS: Mapping[DisputeAction, str] = MappingProxyType(
 
 class DisputeShown(Shown):
     """A dispute: the seven parts of its complaint, what was found, whom it waits for, what came of
-    it. `decided_by` is shown to staff only.
+    it. `decided_by` is shown to staff only, and so is a sum that nobody has approved yet.
     """
 
     id: str
@@ -131,7 +132,9 @@ class ChecklistShown(Shown):
 
 
 class DisputeChangeShown(Shown):
-    """A change: a message, a decision, or where the dispute went by itself."""
+    """A change: a message, a decision, or where the dispute went by itself. A client reads no login
+    of ours, and no reason that one of ours gave another.
+    """
 
     number: int
     status: DisputeStatus
@@ -148,6 +151,7 @@ class DisputeChangeShown(Shown):
 def dispute_shown(row: DisputeRow, caller: Caller, language: Language) -> DisputeShown:
     """A dispute as its client or as staff read it."""
     is_client = caller.role is Role.CLIENT
+    hides_money = is_client and is_unapproved(row.status)
     return DisputeShown(
         id=row.id,
         invoice_number=row.invoice_number,
@@ -175,8 +179,8 @@ def dispute_shown(row: DisputeRow, caller: Caller, language: Language) -> Disput
         paused_at=row.paused_at,
         hastened_at=row.hastened_at,
         decided_by=None if is_client else row.decided_by,
-        awarded=row.awarded_kopecks,
-        compensation=row.compensation_kopecks,
+        awarded=0 if hides_money else row.awarded_kopecks,
+        compensation=0 if hides_money else row.compensation_kopecks,
         compensated_on=row.compensated_on,
         refund_id=row.refund_id,
         outside=None if row.outside is None else Outside(row.outside),
@@ -216,12 +220,9 @@ def evidence_shown(
 ) -> list[EvidenceShown]:
     """The papers that a caller may see."""
     is_client = caller.role is Role.CLIENT
-    better = {row.supersedes: row.id for row in rows if row.supersedes is not None}
-    return [
-        _paper(row, better.get(row.id), language, is_client=is_client)
-        for row in rows
-        if not is_client or row.visibility == Visibility.BOTH
-    ]
+    seen = [one for one in rows if not is_client or one.visibility == Visibility.BOTH]
+    better = {row.supersedes: row.id for row in seen if row.supersedes is not None}
+    return [_paper(row, better.get(row.id), language, is_client=is_client) for row in seen]
 
 
 def _paper(
@@ -244,7 +245,7 @@ def _paper(
         scan=FileStatus(row.scan_status),
         scan_title=translate(f"file.status.{row.scan_status}", language),
         visibility=Visibility(row.visibility),
-        note=row.note,
+        note=None if hides else row.note,
         supersedes=row.supersedes,
         superseded_by=superseded_by,
         added_by=None if hides else row.added_by,
@@ -281,9 +282,9 @@ def change_shown(row: ChangeRow, caller: Caller, language: Language) -> DisputeC
         title=status_title(row.to_status, language, is_client=is_client),
         at=row.at,
         is_ours=is_ours,
-        by=None if is_client and is_ours else row.by,
+        by=row.by if not is_client or is_of_client(row) else None,
         text=row.text,
-        reason=row.decision_reason,
+        reason=told_reason(row) if is_client else row.decision_reason,
         action=None if row.action is None else DisputeAction(row.action),
         kinds=[translate(f"dispute.evidence.{kind}", language) for kind in row.kinds or ()],
     )
