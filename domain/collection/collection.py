@@ -55,7 +55,8 @@ COLLECTION_MOVES: Mapping[CollectionStatus, frozenset[CollectionStatus]] = Mappi
         | {CollectionStatus.REMINDED, CollectionStatus.CLAIM_SENT},
         CollectionStatus.PROMISED: _ANYWHERE
         | {CollectionStatus.CONTACTED, CollectionStatus.REMINDED, CollectionStatus.CLAIM_SENT},
-        CollectionStatus.CLAIM_SENT: _ANYWHERE | {CollectionStatus.CLAIM_SENT},
+        CollectionStatus.CLAIM_SENT: _ANYWHERE
+        | {CollectionStatus.CLAIM_SENT, CollectionStatus.REMINDED},
         CollectionStatus.LEGAL: _ANYWHERE | {CollectionStatus.CLAIM_SENT},
         CollectionStatus.PAID: frozenset({CollectionStatus.DUE}),
         CollectionStatus.SETTLED: frozenset(),
@@ -64,7 +65,7 @@ COLLECTION_MOVES: Mapping[CollectionStatus, frozenset[CollectionStatus]] = Mappi
     }
 )
 """The allowed moves; the database holds the same table. A paid one is due again where its payment
-was taken back.
+was taken back; a claim that did not leave has not been sent.
 """
 
 

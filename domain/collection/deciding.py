@@ -13,6 +13,7 @@ from domain.collection.case import (
     DebtFacts,
     Decided,
     Judged,
+    LeaveOutOfLetters,
 )
 from domain.collection.changing import (
     claim_columns,
@@ -35,6 +36,7 @@ from domain.collection.collection import (
     CourtKind,
     Reason,
 )
+from domain.collection.leaving import NotSent
 from domain.collection.policy import Tone
 from domain.collection.transitions import written_letter
 from domain.compensation.legal_deadline import suit_from
@@ -94,6 +96,7 @@ def promise(
         told=(notices.PROMISED,),
         params={"promised_on": day.isoformat()},
         reason=decided.reason,
+        effects=(LeaveOutOfLetters(case.id, NotSent.PROMISED),),
     )
 
 
@@ -109,7 +112,8 @@ def pause(
         return refused(case, CollectionRefusal.PAUSE_DAY)
     begins = Counted(end_of_moscow_day(day - timedelta(days=1)), 0)
     wait, counted = _not_sooner(case, begins, Role.CLIENT)
-    return stays(case, change, wait, counted=counted, reason=decided.reason)
+    effects = (LeaveOutOfLetters(case.id, NotSent.PAUSED),)
+    return stays(case, change, wait, counted=counted, reason=decided.reason, effects=effects)
 
 
 def send_claim(

@@ -29,6 +29,7 @@ from domain.collection.collection import (
     CollectionOpening,
     CollectionRequest,
 )
+from domain.collection.leaving import NotSent
 from domain.collection.policy import Tone
 from tests.domain.collection.unpaid import (
     AT,
@@ -219,7 +220,7 @@ def test_money_ends_a_case_and_thanks_only_whom_we_wrote_to(
     made = done(by_money(in_status(status), replace(CHANGE, look=look), paid))
     assert (made.result.status, made.result.wait, made.notices) == (S.PAID, None, told)
     assert made.columns["closed_at"] == AT
-    assert LeaveOutOfLetters(CASE.id) in made.effects
+    assert LeaveOutOfLetters(CASE.id, NotSent.MONEY) in made.effects
     at_the_end = transitions.advance(in_status(S.CONTACTED), replace(CHANGE, look=look), paid)
     assert done(at_the_end).result.status is S.PAID
 
