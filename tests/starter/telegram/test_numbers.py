@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from db.access import telegram
 from db.database import Database
 from db.ticket import telegram_updates
 from starter.telegram.process import poll
@@ -48,12 +49,13 @@ async def test_after_a_week_of_silence_updates_are_numbered_anew(
 ) -> None:
     """Asked by the old number, Telegram would forget those below it: a client's message is lost."""
     bot_id, now = next(_BOTS), datetime.now(UTC)
+    await telegram.put_bot(database, bot_id, f"bot_{bot_id}", now - timedelta(days=30))
     known = [{"update_id": OLD, "chat_id": 1, "payload": {}}]
     await telegram_updates.put(database, bot_id, known, now - timedelta(days=days))
     said = {"chat": {"id": 1, "type": "private"}, "text": "Где возврат?"}
-    telegram = Numbering([{"update_id": number, "message": said}], [], [])
+    numbering = Numbering([{"update_id": number, "message": said}], [], [])
     with pytest.raises(Asked):
-        await poll(database, telegram.updates, bot_id, asyncio.Event())
-    assert telegram.offsets == offsets
+        await poll(database, numbering.updates, bot_id, asyncio.Event())
+    assert numbering.offsets == offsets
     stored = await database.rows(telegram_updates.still_to_do(bot_id, number))
     assert [one.update_id for one in stored] == [number]
