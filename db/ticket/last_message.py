@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, func, literal, select, true, union_all
+from sqlalchemy import BindParameter, bindparam, func, literal, select, true, union_all
 
 from db.query import Query, row, typed
 from db.tables import ticket_history, ticket_messages, tickets
@@ -22,7 +22,7 @@ class LastMessageRow:
     text: str
 
 
-_IDS = bindparam("ticket_ids", expanding=True)
+_IDS: BindParameter[str] = bindparam("ticket_ids", expanding=True)
 _merged = tickets.alias()
 _parts = union_all(
     select(tickets.c.id.label("thread"), tickets.c.id.label("part")).where(tickets.c.id.in_(_IDS)),
