@@ -296,7 +296,7 @@ async def test_two_tickets_of_a_client_are_merged_and_parted_on_the_page(
 async def test_spam_is_marked_with_its_reason_and_taken_back_on_the_page(
     customer: Browser, books: Books, whole_api: Api
 ) -> None:
-    _, ticket_id = await ask(whole_api, books)
+    client_id, ticket_id = await ask(whole_api, books)
     await customer.log_in(Role.SUPPORT, login="sidorova")
     silent = await sent(customer, ticket_id, "/spam")
     assert (silent.status, 'id="spam-reason-error"' in silent.html) == (422, True)
@@ -307,6 +307,11 @@ async def test_spam_is_marked_with_its_reason_and_taken_back_on_the_page(
     assert "<script>alert" not in page.html
     number = ticket_id.removeprefix("ticket-")
     assert f'href="{LIST}/{ticket_id}"' in (await customer.get(f"{LIST}?turn=spam&q={number}")).html
+    await customer.log_in(Role.CLIENT, client_id)
+    archived = await customer.get(f"/tickets/{ticket_id}")
+    assert (archived.status, "Запрос в архиве" in archived.words) == (200, True)
+    assert "спам" not in archived.words
+    await customer.log_in(Role.SUPPORT, login="sidorova")
     assert (await sent(customer, ticket_id, "/not-spam")).status == 303
     assert "отмечен как спам" not in (await customer.get(f"{LIST}/{ticket_id}")).words
 
