@@ -1,12 +1,13 @@
 """The rows of docs/races.md about disputes, in both orders, forced."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
+from domain.calendar.bank_calendar import moscow_date
 from tests.db.test_taken_back import until_somebody_waits
 from tests.workflows.case_under_test import MOMENT_SECONDS, eventually
 from tests.workflows.dispute_race import (
@@ -18,6 +19,8 @@ from tests.workflows.dispute_race import (
 )
 from tests.workflows.race import outcome, outcomes
 from tests.workflows.status_race import race_of
+from tests.workflows.test_collection_races import day_off
+from workflows.case import status_case
 
 NOT_ALLOWED = "not_allowed_in_status"
 
@@ -125,6 +128,28 @@ async def test_a_chargeback_and_a_decision(race: DisputeRace, first: bool) -> No
         results = await outcomes(sent)
     assert results == (["outside", NOT_ALLOWED] if first else ["rejected", "outside"])
     assert (dispute.status, dispute.row.awarded_kopecks) == ("outside", 0)
+
+
+async def test_a_calendar_that_changes_while_a_long_dispute_goes_on_in_a_new_run(
+    race: DisputeRace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run that hears of it is the one that would end: the day is moved by it or by the next."""
+    monkeypatch.setattr(status_case, "LONGEST_HISTORY", 3)
+    async with race.worker():
+        dispute = await race.reviewed()
+    before = dispute.row.wait_until
+    with day_off(race.books, moscow_date(before - timedelta(seconds=1))):
+        hastened = await dispute.sent("hasten", CLIENT)
+        await dispute.handle.signal("calendar_changed")
+        async with race.worker():
+            assert await outcome(hastened) == "review"
+            await eventually(lambda: is_later(dispute, before))
+    assert dispute.row.wait_until > before
+
+
+async def is_later(dispute: RacedDispute, before: datetime) -> bool:
+    """Whether our books wait longer."""
+    return bool(dispute.row.wait_until > before)
 
 
 @first_or_second

@@ -95,14 +95,23 @@ async def take_dispute_outside(
 
 @case_command(DisputeCommand)
 async def end_dispute_outside(
-    dispute: DisputeCommand, outcome: DisputeStatus, reason: str, on: date
+    dispute: DisputeCommand,
+    outcome: DisputeStatus,
+    reason: str,
+    on: date,
+    is_compensation_unsent: bool = False,
 ) -> DisputeRow:
     """Records how the procedure outside has ended, and on which day; a chargeback that was won
-    brings its money back into the books.
+    brings its money back into the books. A compensation that is not recorded as paid is given up
+    only where it is said that it was never sent.
     """
     _check_past(on)
     return await dispute.decided(
-        DisputeAction.END_OUTSIDE, outcome=outcome, reason=reason, until_on=on
+        DisputeAction.END_OUTSIDE,
+        outcome=outcome,
+        reason=reason,
+        until_on=on,
+        is_compensation_unsent=is_compensation_unsent,
     )
 
 

@@ -1,8 +1,8 @@
-"""A lawyer sees to debts that are large or silent, and hands them back."""
+"""Money that a chargeback, an outside procedure or a dead worker left standing has its way on."""
 
 from db.migrations.script import run_script
 
-revision = "0068_lawyer"
+revision = "0068_never_stranded"
 down_revision = "0067_letters_that_may_not_leave"
 
 

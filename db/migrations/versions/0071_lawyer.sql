@@ -8,12 +8,12 @@ ALTER TABLE notifications DROP CONSTRAINT notifications_role_check,
     ADD CONSTRAINT notifications_role_check
         CHECK (role IN ('client', 'specialist', 'accountant', 'lawyer', 'support', 'operator'));
 INSERT INTO mailboxes (role, address, written_by, updated_at)
-SELECT 'lawyer', address, 'migration 0068_lawyer', now() FROM mailboxes WHERE role = 'accountant';
+SELECT 'lawyer', address, 'migration 0071_lawyer', now() FROM mailboxes WHERE role = 'accountant';
 
 -- The debts of new cases wait for the lawyer; a case that is open keeps the policy that it was opened under.
 INSERT INTO policies (kind, version, document, valid_from, author)
 SELECT kind, version + 1, jsonb_set(document, '{legal,waiting_for}', '"lawyer"'), greatest(now(), valid_from),
-       'migration 0068_lawyer'
+       'migration 0071_lawyer'
   FROM policies WHERE kind = 'collection' ORDER BY version DESC LIMIT 1;
 
 -- The lawyer hands a debt back: the ladder goes on.
