@@ -715,6 +715,9 @@ bank_statements = Table(
     Column("read_on", Date),
     Column("passed_over", JSONB, nullable=False),
     Column("matched_at", DateTime(timezone=True)),
+    Column("settled_at", DateTime(timezone=True)),
+    Column("settled_by", Text),
+    Column("settled_because", Text),
 )
 bank_statement_chunks = Table(
     "bank_statement_chunks",

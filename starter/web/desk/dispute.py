@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from db.dispute import taken_back
+from domain.access.roles import is_same_person
 from domain.compensation.legal_rule import RuleKind
 from domain.dispute.dispute import DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
@@ -255,6 +256,7 @@ async def _page(
         checklist=checklist_shown(row, papers, language),
         papers=evidence_shown(papers, caller, language),
         changes=list(reversed(changes)),
+        is_own_decision=row.decided_by is not None and is_same_person(row.decided_by, caller.login),
         taken=taken,
         counted=await counted_of(database, dispute_id, language),
         waiting=await dispute_waiting(visit.services, caller, dispute_id, language),

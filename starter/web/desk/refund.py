@@ -21,9 +21,9 @@ from starter.presentation.refund.case_in_full import case_in_full
 from starter.presentation.refund.schemas import CaseInFull, TimelineRow
 from starter.presentation.refund.story import refund_story
 from starter.presentation.refund.waiting import refund_waiting
-from starter.web.desk.addresses import decision_of, refund_on_desk
+from starter.web.desk.addresses import decision_of
 from starter.web.desk.calculation import entry_of
-from starter.web.desk.following import REFUNDS
+from starter.web.desk.following import REFUNDS, kept_filter
 from starter.web.desk.ledger import MAX_LEDGER_LINES, ledger_shown
 from starter.web.http.forms import Form
 from starter.web.http.headers import POLICY_HEADER, WITH_PAPER
@@ -67,12 +67,14 @@ async def desk_page_of(
         show_action=decision_of,
         web_ui=partial(web_ui_of, visit.services.settings),
     )
+    kept = kept_filter(visit)
     scan = await _scan(visit, case)
     page = visit.page(
         "desk_refund.html",
         status=status,
         form=form,
-        here=refund_on_desk(refund_id),
+        here=REFUNDS.page_of(refund_id, kept),
+        kept_filter=kept,
         case=case,
         waiting=await refund_waiting(visit.services, visit.caller, refund_id, visit.language),
         typed=_typed(form),
