@@ -8,12 +8,12 @@ from db.dispute import evidence, reads, taken_back
 from db.dispute.evidence import EvidenceRow
 from db.dispute.reads import ChangeRow, DisputeRow
 from db.dispute.taken_back import TakenBackRow
+from db.dispute.told import is_of_client, is_unapproved, told_reason
 from db.facts import load
 from domain.access.roles import SYSTEM
 from domain.dispute.evidence import MAX_EVIDENCE, EvidenceSource
 from domain.dossier.dossier import Dossier, Event
 from domain.dossier.table import MAX_ROWS, Column, Fact, Kind, Table
-from starter.commands.dispute.told import is_of_client, is_unapproved, told_reason
 from starter.commands.dossier.calculation import counted_from
 from starter.commands.dossier.matter import (
     LANGUAGE,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from db.dispute.evidence import EvidenceRow
 from db.dispute.reads import ChangeRow, DisputeRow
+from db.dispute.told import is_of_client, is_unapproved, told_reason
 from domain.access.roles import SYSTEM, Role
 from domain.dispute.dispute import (
     DISPUTE_ACTIONS,
@@ -28,7 +29,6 @@ from domain.dispute.evidence import (
 from domain.file.file import FileStatus
 from starter.access import roles_of
 from starter.caller import Caller
-from starter.commands.dispute.told import is_of_client, is_unapproved, told_reason
 from starter.presentation.models import Roubles, Shown
 from texts import Language, translate
 
