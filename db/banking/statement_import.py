@@ -74,7 +74,8 @@ _IMPORTED: Final = b"""
 UPDATE bank_statements SET status = 'imported', progress = %(total)s, entries_total = %(total)s,
     entries_new = %(new)s, encoding = %(encoding)s, accounts = %(accounts)s,
     first_day = %(first_day)s, last_day = %(last_day)s, passed_over = %(passed_over)s,
-    imported_at = %(at)s, refusal = NULL, refusal_line = NULL, refusal_detail = NULL
+    imported_at = %(at)s, refusal = NULL, refusal_line = NULL, refusal_detail = NULL,
+    settled_at = NULL, settled_by = NULL, settled_because = NULL
 WHERE id = %(id)s AND status <> 'imported'
 """
 Place = tuple[str, date]

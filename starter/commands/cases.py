@@ -101,6 +101,8 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "collection_write_off_by_one": RefusalKind.CONFLICT,
         "collection_write_off_not_proposed": RefusalKind.CONFLICT,
         "collection_write_off_proposed": RefusalKind.CONFLICT,
+        "scan_unchecked": RefusalKind.CONFLICT,
+        "scan_unusable": RefusalKind.CONFLICT,
         "signature_stale": RefusalKind.CONFLICT,
         "status_unknown": RefusalKind.INVALID,
         "ticket_answered_meanwhile": RefusalKind.CONFLICT,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from db.dispute import taken_back
 from db.goods_return import pieces
+from domain.access.roles import is_same_person
 from domain.dispute.dispute import DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
 from domain.file.file import WIDEST
@@ -234,6 +235,7 @@ async def _page(
         checklist=checklist_shown(row, papers, language),
         papers=evidence_shown(papers, caller, language),
         changes=list(reversed(changes)),
+        is_own_decision=row.decided_by is not None and is_same_person(row.decided_by, caller.login),
         taken=taken,
         returnable=returnable(sold),
         grounds=[(one.value, translate(f"goods_return.ground.{one}", language)) for one in Ground],

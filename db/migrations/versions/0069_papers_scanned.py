@@ -1,8 +1,8 @@
-"""What a dispute decides is done: goods come back, something is put right."""
+"""Papers that clients upload alone stand in the store of files, where the scanner sees them."""
 
 from db.migrations.script import run_script
 
-revision = "0069_decisions_are_done"
+revision = "0069_papers_scanned"
 down_revision = "0068_never_stranded"
 
 
