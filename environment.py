@@ -67,7 +67,7 @@ def temporal_options() -> dict[str, Any]:
     """The arguments of every `Client.connect` of the product: the environment's profile and our
     converter. Raises `SettingMissing` when there is no address to connect to.
     """
-    from temporalio.contrib.pydantic import pydantic_data_converter
+    from workflows.payloads import data_converter
 
     profile = temporal_profile()
     if not profile.get("target_host"):
@@ -75,7 +75,7 @@ def temporal_options() -> dict[str, Any]:
             "TEMPORAL_ADDRESS is not set: give it, for example 127.0.0.1:7233, or name a profile"
             " that has one by TEMPORAL_PROFILE"
         )
-    return {**profile, "data_converter": pydantic_data_converter}
+    return {**profile, "data_converter": data_converter}
 
 
 def set_up_logs(stream_is_terminal: bool | None = None) -> None:

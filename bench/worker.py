@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from bench.naive import NAIVE_STEPS, NaiveWorkflow
 from bench.skeleton import NoOpWorkflow, SkeletonWorkflow, do_nothing
 from bench.workloads import Kind, task_queue
 from worker import GRACE
+from workflows.payloads import data_converter
 from workflows.runner import workflow_runner
 
 
@@ -42,7 +42,7 @@ async def run(kind: Kind, address: str, database_url: str) -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    client = await Client.connect(address, data_converter=pydantic_data_converter)
+    client = await Client.connect(address, data_converter=data_converter)
     worker = Worker(
         client,
         task_queue=task_queue(kind),

@@ -118,8 +118,10 @@ class Database(Reader):
         await self._pool.close()
 
     async def _read(self, queries: Sequence[Query[Any]]) -> tuple[list[Any], ...]:
-        """Outside a transaction."""
+        """Outside a transaction. One query needs no pipeline, which costs a quarter of its time."""
         async with self._connection(self._answer_seconds) as connection:
+            if len(queries) == 1:
+                return await _fetch(queries, await _ask(connection, queries))
             async with connection.pipeline():
                 asked = await _ask(connection, queries)
             # The pipeline's end travels with the queries; fetched inside, it is a second trip.

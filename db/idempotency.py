@@ -101,12 +101,12 @@ def answer_in(row: KeyRow) -> StoredAnswer | None:
 
 
 async def reserve(database: Database, caller: str, key: str, fingerprint: str) -> KeyRow | None:
-    """Reserves a key in one round trip: None when it was free, otherwise the row that has it."""
-    taken, found = await database.read(
-        _RESERVE(caller=caller, key=key, fingerprint=fingerprint),
-        _FIND(of_caller=caller, of_key=key),
-    )
-    return None if taken else found[0]
+    """Reserves a key in one round trip: None when it was free; otherwise the row that has it, in
+    another one, or None when it was released meanwhile.
+    """
+    if await database.rows(_RESERVE(caller=caller, key=key, fingerprint=fingerprint)):
+        return None
+    return await database.row(_FIND(of_caller=caller, of_key=key))
 
 
 async def store(

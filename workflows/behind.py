@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from workflows.case.kernel import Case
-from workflows.case.retries import SIGNALLING
+from workflows.case.retries import ROUND_AGAIN, SIGNALLING
 
 with workflow.unsafe.imports_passed_through():
     from activities.case.behind import BehindActivities
@@ -17,6 +17,8 @@ MAX_IN_A_ROUND = 2_000
 @workflow.defn(name="cases-behind")
 class CasesBehindWorkflow(Case):
     """One round."""
+
+    _tried_again_after = ROUND_AGAIN
 
     @workflow.run
     async def run(self) -> int:

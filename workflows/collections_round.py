@@ -5,7 +5,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 from workflows.case.kernel import Case
-from workflows.case.retries import OUTSIDE
+from workflows.case.retries import OUTSIDE, ROUND_AGAIN
 
 with workflow.unsafe.imports_passed_through():
     from activities.collection.looking import LookingActivities
@@ -19,6 +19,8 @@ ROUND_TIME = timedelta(minutes=30)
 @workflow.defn(name="collections-round")
 class CollectionsRoundWorkflow(Case):
     """One round."""
+
+    _tried_again_after = ROUND_AGAIN
 
     @workflow.run
     async def run(self) -> int:

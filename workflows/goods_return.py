@@ -82,9 +82,10 @@ class GoodsReturnWorkflow(StatusCase[GoodsReturnAction, GoodsReturnResult, Goods
         """The process: whoever's turn it is is waited for, until the return has ended."""
         await self._opened()
         while not self._has_ended:
+            await self._stored_refund_begun()
             if not self._settles_now or not await self._settled():
                 await self._waited()
-            await self._stored_refund_begun()
+        await self._stored_refund_begun()
         await self._answered_all()
         return GoodsReturnOutcome(self._result.status)
 

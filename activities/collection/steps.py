@@ -117,6 +117,11 @@ class CollectionActivities:
         """The lawyer sees to it."""
         return await self._decided(change, deciding.hand_to_lawyer)
 
+    @activity.defn(name="collection.from_lawyer")
+    async def from_lawyer(self, change: CollectionChange) -> Result:
+        """The lawyer hands the debt back."""
+        return await self._decided(change, deciding.take_back)
+
     @activity.defn(name="collection.record_court")
     async def record_court(self, change: CollectionChange) -> Result:
         """A court was asked."""

@@ -1,10 +1,14 @@
 """Finds money that the acquirer took back without us, and opens a dispute about each chargeback."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 from temporalio import activity
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import (
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -38,6 +42,8 @@ NAMESPACE = UUID("0d3f2d3c-6f4b-4f67-8f0c-0d5b0d8f1f7e")
 """The namespace of the ids of what the system writes about a chargeback: the same each time."""
 AT_ONCE = 100
 """Chargebacks of one look; the next one goes on."""
+ANSWER_SECONDS = 15.0
+"""How long a look waits for the answer of one dispute."""
 ANSWERED_WITHIN = timedelta(days=30)
 """When an answer is expected where the payer's bank has named no day."""
 
@@ -75,11 +81,12 @@ class TakenBackActivities:
         (found,) = await self._database.read(
             taken_back.undisputed(AT_ONCE, asked.acquirer_payment_id)
         )
-        for chargeback in found:
-            if chargeback.open_dispute is None:
-                await self._begin(chargeback)
-            else:
-                await self._take_outside(chargeback, chargeback.open_dispute)
+        async with alive():
+            for chargeback in found:
+                if chargeback.open_dispute is None:
+                    await self._begin(chargeback)
+                else:
+                    await self._take_outside(chargeback, chargeback.open_dispute)
         return len(found)
 
     async def _tell(self, found: ListDifference, now: datetime) -> None:
@@ -129,7 +136,9 @@ class TakenBackActivities:
         )
 
     async def _take_outside(self, chargeback: UndisputedRow, dispute_id: str) -> None:
-        """A dispute that is being settled just now is asked by the next daily look."""
+        """A dispute that is being settled is asked by the next daily look. One that is busy, or
+        waits for an operator, does it later and holds up no other.
+        """
         decision_id = uuid5(NAMESPACE, f"{dispute_id}/{chargeback.id}")
         async with self._database.transaction() as transaction:
             submission.put_decision(
@@ -146,11 +155,14 @@ class TakenBackActivities:
             )
         handle = activity.client().get_workflow_handle(dispute_id)
         try:
-            await handle.execute_update(
-                DisputeAction.GO_OUTSIDE,
-                Decision(SYSTEM, str(decision_id)),
-                id=str(decision_id),
-            )
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await handle.execute_update(
+                    DisputeAction.GO_OUTSIDE,
+                    Decision(SYSTEM, str(decision_id)),
+                    id=str(decision_id),
+                )
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+            activity.logger.warning("taken_back.no_answer", extra={"dispute_id": dispute_id})
         except WorkflowUpdateFailedError:
             activity.logger.warning("taken_back.not_taken", extra={"dispute_id": dispute_id})
         except RPCError as error:

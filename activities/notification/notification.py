@@ -137,10 +137,18 @@ class NotificationActivities:
 
     async def _delivered(self, line: MailLine, row: DueLetter) -> SentLetter | None:
         """The letter as the server accepted it; None for one that does not leave now, or that it
-        refused, which is recorded here.
+        refused, which is recorded here. One that a mistake of ours fails on is tried again later:
+        it holds up neither its batch nor the next.
         """
-        leaves = await as_it_leaves(self._database, row, datetime.now(UTC))
-        return None if leaves is None else await self._taken(line, leaves)
+        try:
+            leaves = await as_it_leaves(self._database, row, datetime.now(UTC))
+            return None if leaves is None else await self._taken(line, leaves)
+        except DatabaseFailure:
+            raise
+        except Exception as error:
+            log.exception("notification.broken", notification_id=str(row.id))
+            await self._settle_refused(row, MailRefused(False, None, type(error).__name__))
+        return None
 
     async def _taken(self, line: MailLine, row: DueLetter) -> SentLetter | None:
         try:

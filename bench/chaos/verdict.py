@@ -7,7 +7,6 @@ from random import Random
 from typing import Any
 
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
@@ -18,6 +17,7 @@ from domain.payout.acquirer_refusal import GIVEN_BACK_THERE
 from gateways.acquirer.requests import idempotence_key
 from worker import WORKFLOWS
 from workflows.case.kernel import CASE_STATUS
+from workflows.payloads import data_converter
 from workflows.runner import workflow_runner
 
 REPLAYED = 10
@@ -148,7 +148,7 @@ async def replayed(client: Client, ours: OurBooks, rng: Random) -> tuple[int, li
     replayer = Replayer(
         workflows=WORKFLOWS,
         workflow_runner=workflow_runner(),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
     )
     wrong = []
     for workflow_id in ids:

@@ -15,6 +15,7 @@ from db.tables import (
     calendar_year_history,
     calendar_years,
     collections,
+    disputes,
     goods_returns,
     refunds,
     renewals,
@@ -117,13 +118,21 @@ _waiting_refunds = select(refunds.c.id).where(
 )
 _waiting_renewals = select(renewals.c.id).where(renewals.c.status == RenewalStatus.CHECKING_PAYMENT)
 _waiting_tickets = select(tickets.c.id).where(tickets.c.turn_at.is_not(None))
+_waiting_disputes = select(disputes.c.id).where(
+    disputes.c.wait_until.is_not(None), disputes.c.closed_at.is_(None)
+)
 _waiting_returns = select(goods_returns.c.id).where(goods_returns.c.closed_at.is_(None))
 _waiting_debts = select(collections.c.id).where(
     collections.c.closed_at.is_(None),
     collections.c.counted_from.is_not(None) | collections.c.promised_on.is_not(None),
 )
 _waiting = union_all(
-    _waiting_refunds, _waiting_renewals, _waiting_tickets, _waiting_returns, _waiting_debts
+    _waiting_refunds,
+    _waiting_renewals,
+    _waiting_tickets,
+    _waiting_disputes,
+    _waiting_returns,
+    _waiting_debts,
 ).subquery()
 _WAITING = typed(
     WaitingCase,

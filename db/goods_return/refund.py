@@ -76,11 +76,14 @@ def _money_from(rows: Sequence[RefundRow]) -> MoneyFacts:
 
 
 def _due_from(case: GoodsReturnCase, cases: Sequence[RefundRow]) -> RefundDue:
-    """The case that is there; or one more, unless another has to be paid first."""
+    """The case that is there; or one more, unless another has to be paid first, or the return has
+    ended, or was decided otherwise, since its process asked.
+    """
     own = [refund for refund in cases if refund.goods_return_id == case.id]
     if own:
         return RefundDue(_stored_request(own[0]), is_open=True)
-    if any(one.first_paid_on is None and one.status not in UNPAID_ENDS for one in cases):
+    is_unpaid = any(one.first_paid_on is None and one.status not in UNPAID_ENDS for one in cases)
+    if is_unpaid or not case.may_take_money:
         return RefundDue(None, is_open=False)
     ordinal = len(cases) + 1
     request = RefundRequest(

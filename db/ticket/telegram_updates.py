@@ -1,7 +1,7 @@
 """Updates from Telegram as they came, and which of them are still to be worked through."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, bindparam, column, func, select, update
@@ -14,6 +14,10 @@ from db.tables import telegram_updates
 CHATS_AT_ONCE = 50
 """Chats whose next update one look finds."""
 BEFORE_ALL_CHATS = -(2**63)
+NUMBERS_FOLLOW = timedelta(days=6)
+"""After a week without updates Telegram numbers them anew, from anywhere (Bot API, Update): whoever
+asks by an old number then has those below it forgotten.
+"""
 
 
 @row
@@ -24,14 +28,15 @@ class UpdateRow:
     update_id: int
     chat_id: int
     payload: dict[str, Any]
+    received_at: datetime
     tries: int
 
 
 @row
 class NextOffset:
-    """What follows the highest number that is stored, None before the first."""
+    """What follows the highest number that is stored."""
 
-    offset: int | None
+    offset: int
 
 
 _put = (
@@ -63,6 +68,7 @@ _ROWS = typed(
         telegram_updates.c.update_id,
         telegram_updates.c.chat_id,
         telegram_updates.c.payload,
+        telegram_updates.c.received_at,
         telegram_updates.c.tries,
     ),
 )
@@ -92,11 +98,19 @@ _DONE = (
     .values(done_at=bindparam("now"), failure=bindparam("error"))
 )
 _TRIED = update(telegram_updates).where(*_IS).values(tries=telegram_updates.c.tries + 1)
+_newest = (
+    select(telegram_updates.c.update_id, telegram_updates.c.received_at)
+    .where(telegram_updates.c.bot_id == bindparam("of_bot"))
+    .order_by(telegram_updates.c.update_id.desc())
+    .limit(1)
+    .subquery()
+)
 _OFFSET = typed(
     NextOffset,
-    select((func.max(telegram_updates.c.update_id) + 1).label("offset")).where(
-        telegram_updates.c.bot_id == bindparam("of_bot")
+    select((_newest.c.update_id + 1).label("offset")).where(
+        _newest.c.received_at > bindparam("since", type_=DateTime(timezone=True))
     ),
+    never_null=("offset",),
 )
 
 
@@ -131,6 +145,6 @@ async def tried(database: Database, update: UpdateRow) -> None:
     await database.write(_TRIED, of_bot=update.bot_id, of_update=update.update_id)
 
 
-def offset(bot_id: int) -> Query[NextOffset]:
-    """Where to go on asking Telegram."""
-    return _OFFSET(of_bot=bot_id)
+def offset(bot_id: int, now: datetime) -> Query[NextOffset]:
+    """Where to go on asking Telegram; none before the first update, or after `NUMBERS_FOLLOW`."""
+    return _OFFSET(of_bot=bot_id, since=now - NUMBERS_FOLLOW)

@@ -27,6 +27,7 @@ class WaitsFor(StrEnum):
     CLIENT = "client"
     SPECIALIST = "specialist"
     ACCOUNTANT = "accountant"
+    LAWYER = "lawyer"
     SUPPORT = "support"
     OPERATOR = "operator"
     BANK = "bank"

@@ -170,7 +170,7 @@ def to_lawyer(
     """The lawyer decides from here on."""
     counted = lawyers_days(case, change.at)
     wait = lawyers_wait(case, counted)
-    told = (notices.LEGAL,)
+    told = (notices.legal(wait.waiting_for),)
     params = {"until_at": wait.until.isoformat()}
     return moved(
         case,

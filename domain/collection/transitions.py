@@ -278,10 +278,15 @@ def _is_due(one: OwedInvoice, at: datetime) -> bool:
     return is_time and not (_tone(one) is Tone.CLAIM and _is_large(one))
 
 
+SEES_TO_IT = frozenset({Role.ACCOUNTANT, Role.LAWYER})
+"""Who has the lawyer's queue, by the policies."""
+
+
 def reminded(reminder: Reminder, case: CollectionCase) -> tuple[Notice, dict[str, Any]] | None:
     """The notice of the lawyer's wait that goes on; None for one that has ended meanwhile."""
     if case.wait is None or case.wait.until != reminder.until:
         return None
     params = {"invoice_number": invoice_of(case.id), "until_at": reminder.until.isoformat()}
-    is_late = reminder.escalate or reminder.waiting_for is not Role.ACCOUNTANT
-    return (notices.ESCALATION if is_late else notices.REMINDER), params
+    is_late = reminder.escalate or reminder.waiting_for not in SEES_TO_IT
+    whom = reminder.waiting_for
+    return (notices.ESCALATION if is_late else notices.reminder(whom)), params

@@ -13,6 +13,7 @@ from domain.compensation.legal_rule import LegalRules
 from domain.goods_return.goods_return import (
     BY_MONEY,
     TAKEN_BACK,
+    UNDECIDED,
     GoodsReturnResult,
     GoodsReturnStatus,
     Ground,
@@ -142,6 +143,11 @@ class GoodsReturnCase:
         if self.status is GoodsReturnStatus.LOST:
             return self.ground.is_ours
         return self.settlement in BY_MONEY
+
+    @property
+    def may_take_money(self) -> bool:
+        """Whether a refund case may be opened: for what was decided, or for the law's day."""
+        return self.takes_money or (self.status in UNDECIDED and self.money_ahead is not None)
 
     @property
     def asked_pieces(self) -> int:

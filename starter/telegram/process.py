@@ -6,14 +6,14 @@ under way when a process is killed is in the database, and the next one goes on 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
 from db.access import telegram
 from db.database import AlreadyHeld, Announced, Database, DatabaseFailure
-from db.query import present
 from db.ticket import telegram_updates
 from domain.ticket.telegram import SEEN_EVERY
 from gateways.telegram import Bot, TelegramBusy, TelegramGateway
@@ -29,6 +29,9 @@ LOOK_SECONDS = 0.5
 """Between two looks for what is to be done, while there is nothing."""
 AGAIN_SECONDS = 2.0
 """The pause after Telegram or the database was lost, or while another process has the lock."""
+
+Ask = Callable[[int | None], Awaitable[Sequence[Mapping[str, Any]]]]
+"""Asks Telegram for updates from an offset on."""
 
 log = structlog.get_logger()
 
@@ -68,7 +71,7 @@ async def _work(services: Services, gateway: TelegramGateway, holding: Announced
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_hold(services.database, bot, holding))
         if webhook is None:
-            tasks.create_task(_poll(services.database, gateway, bot.bot_id, news))
+            tasks.create_task(poll(services.database, gateway.updates, bot.bot_id, news))
         tasks.create_task(_again_and_again(lambda: drain(services, gateway.download), news))
         tasks.create_task(_again_and_again(sender.send_due, asyncio.Event()))
         tasks.create_task(_again_and_again(sender.send_documents_due, asyncio.Event()))
@@ -85,14 +88,12 @@ async def _seen(database: Database, bot: Bot) -> None:
     await telegram.put_bot(database, bot.bot_id, bot.username, datetime.now(UTC))
 
 
-async def _poll(
-    database: Database, gateway: TelegramGateway, bot_id: int, news: asyncio.Event
-) -> None:
+async def poll(database: Database, ask: Ask, bot_id: int, news: asyncio.Event) -> None:
     """Stores updates as they come. Telegram forgets them by the next question, so not before."""
-    offset = present(await database.row(telegram_updates.offset(bot_id))).offset
+    offset = await _offset(database, bot_id)
     while True:
         try:
-            updates = await gateway.updates(offset)
+            updates = await ask(offset)
         except TelegramFailure as failure:
             log.warning("telegram.silent", error=str(failure))
             pause = failure.retry_after.total_seconds() if isinstance(failure, TelegramBusy) else 0
@@ -100,8 +101,16 @@ async def _poll(
             continue
         highest = await stored(database, bot_id, updates)
         if highest:
-            offset = max(offset or 0, highest + 1)
+            offset = highest + 1
             news.set()
+        else:
+            offset = await _offset(database, bot_id)
+
+
+async def _offset(database: Database, bot_id: int) -> int | None:
+    """None: the updates that Telegram has not been told to forget, whatever their numbers."""
+    found = await database.row(telegram_updates.offset(bot_id, datetime.now(UTC)))
+    return None if found is None else found.offset
 
 
 async def _again_and_again(work: Callable[[], Awaitable[bool]], news: asyncio.Event) -> None:

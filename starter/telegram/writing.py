@@ -1,6 +1,7 @@
 """The messages of a draft, and «Завершить», which sends them as one message of a ticket."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from domain.ticket.telegram import (
     Kind,
 )
 from domain.ticket.ticket import TicketRefusal, TicketStatus
-from gateways.telegram import TelegramRefused
+from gateways.telegram import TelegramFailure, TelegramRefused
 from starter.commands.file.upload import Upload, upload_files
 from starter.commands.refusal import Refusal, RefusalKind
 from starter.commands.ticket.case import limits_of
@@ -28,6 +29,9 @@ from starter.telegram.asking import ask_again, finish_row
 from starter.telegram.talk import Talk, caller_of, command_of_draft
 
 BETWEEN = "\n\n"
+FILE_PATIENCE = timedelta(hours=1)
+"""How long a file is asked for that Telegram does not give; its chat says nothing else meanwhile.
+"""
 PASSING = frozenset({RefusalKind.UNAVAILABLE, RefusalKind.UNKNOWN})
 """Refusals after which the same command is sent again."""
 
@@ -71,7 +75,10 @@ async def _stored(talk: Talk, link: LinkRow, file: ChatFile) -> UUID | None:
         (row,) = await upload_files(
             talk.services, caller_of(link), talk.command_id("file"), [upload]
         )
-    except TelegramRefused:
+    except TelegramFailure as failure:
+        is_gone = isinstance(failure, TelegramRefused)
+        if not is_gone and talk.now - talk.update.received_at < FILE_PATIENCE:
+            raise
         talk.say(talk.t("telegram.file_gone", name=file.name), finish_row(talk, draft_id))
         return None
     except Refusal as refusal:

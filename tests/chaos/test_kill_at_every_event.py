@@ -12,7 +12,6 @@ import pytest
 import pytest_asyncio
 from pydantic import TypeAdapter
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from bench.chaos.letters import Post, message_id
@@ -37,6 +36,7 @@ from tests.starter.caller import DEVELOPMENT_KEY, calling, environment
 from tests.starter.caller import settings as settings_for
 from tests.starter.refund.shop import RECIPIENT
 from worker import keep_delivering
+from workflows.payloads import data_converter
 
 LANES = 24
 LOOK_SECONDS = 0.05
@@ -163,7 +163,7 @@ async def ground(
     client = Client(
         temporal_env.client.service_client,
         namespace=temporal_env.client.namespace,
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
         interceptors=[queue_of],
     )
 

@@ -48,6 +48,7 @@ OF_STAFF = (
     "pause_collection",
     "send_claim",
     "to_lawyer",
+    "from_lawyer",
     "record_court",
     "settle_debt",
     "propose_write_off",
@@ -58,7 +59,7 @@ OF_STAFF = (
     "make_collection_dossier",
     "list_collection_dossiers",
 )
-AT_THE_LAWYER = frozenset({"send_claim", "record_court"})
+AT_THE_LAWYER = frozenset({"send_claim", "from_lawyer", "record_court"})
 OF_PROPOSED = frozenset({"confirm_write_off", "decline_write_off"})
 
 Reserved = Mapping[str, Mapping[str, Sequence[str | int]]]

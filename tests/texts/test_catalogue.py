@@ -306,3 +306,10 @@ def test_a_counted_thing_takes_the_form_its_number_asks_for(
 ) -> None:
     assert translate_many("count.days", n) == russian
     assert translate_many("count.days", n, "en") == english
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_what_is_wrong_with_the_key_of_a_command_names_its_header(language: Language) -> None:
+    """The rest is read on pages, where nobody knows of it."""
+    named = {key for key, one in messages(language).items() if "Idempotency-Key" in str(one.string)}
+    assert named == {"error.idempotency_key_missing", "error.idempotency_key_reused"}

@@ -16,7 +16,6 @@ from temporalio.client import (
     WorkflowHandle,
 )
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -30,6 +29,7 @@ from tests.workflows.fakes import WAITS, FakeSteps
 from worker import WORKFLOWS
 from workflows.case.kernel import SEARCH_ATTRIBUTES, foretold
 from workflows.case.resolution import Resolution, ResolutionAction
+from workflows.payloads import data_converter
 from workflows.refund import RefundWorkflow
 from workflows.runner import workflow_runner
 
@@ -158,7 +158,7 @@ async def eventually(question: Callable[[], Awaitable[bool]]) -> None:
 def product_client(env: WorkflowEnvironment) -> Client:
     """A client that writes payloads as the product does."""
     config = env.client.config()
-    config["data_converter"] = pydantic_data_converter
+    config["data_converter"] = data_converter
     return Client(**config)
 
 

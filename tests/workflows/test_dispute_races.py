@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
+from temporalio.testing import ActivityEnvironment
 
+from activities.dispute import taken_back
+from activities.dispute.taken_back import TakenBackActivities
 from domain.calendar.bank_calendar import moscow_date
-from tests.db.test_taken_back import until_somebody_waits
+from domain.dispute.taken_back import TakenBackLook
+from tests.db.test_taken_back import TAKEN_BACK, until_somebody_waits
 from tests.workflows.case_under_test import MOMENT_SECONDS, eventually
 from tests.workflows.dispute_race import (
     ACCOUNTANT,
@@ -210,3 +214,26 @@ async def test_small_disputes_of_one_client_that_are_looked_into_at_once(
 
 async def all_looked(disputes: list[RacedDispute]) -> bool:
     return all(one.status in {"proposal", "review"} for one in disputes)
+
+
+async def test_a_chargeback_and_a_dispute_that_does_not_answer(
+    race: DisputeRace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look waits for it for seconds, not for good, and the next look asks it again."""
+    monkeypatch.setattr(taken_back, "ANSWER_SECONDS", 0.2)
+    async with race.worker():
+        dispute = await race.reviewed()
+    row = race.books.row(
+        "SELECT acquirer_payment_id AS id FROM payments WHERE invoice_number = %(n)s",
+        n=dispute.invoice,
+    )
+    found = {"invariant": "charged_back", "subject": dispute.id, "payment": row.id, "kopecks": 1}
+    race.books.connection.execute(TAKEN_BACK, found)
+    look = TakenBackActivities(race.database, race.gateway).dispute
+    environment = ActivityEnvironment(client=race.client)
+    assert await environment.run(look, TakenBackLook(row.id)) == 1
+    assert dispute.status == "review"
+    monkeypatch.undo()
+    async with race.worker():
+        await environment.run(look, TakenBackLook(row.id))
+        await dispute.until("outside")

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from domain.refund.refund import RefundOutcome, RefundRequest, RefundStatus
@@ -21,6 +20,7 @@ from tests.workflows.renewal_paths import RENEWAL_PATHS
 from tests.workflows.return_paths import RETURN_PATHS
 from tests.workflows.ticket_paths import TICKET_PATHS
 from worker import WORKFLOWS
+from workflows.payloads import data_converter
 from workflows.refund import RefundWorkflow
 from workflows.runner import workflow_runner
 
@@ -60,7 +60,7 @@ async def test_every_recorded_history_replays() -> None:
     replayer = Replayer(
         workflows=WORKFLOWS,
         workflow_runner=workflow_runner(),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
     )
     async with replayer.workflow_replay_iterator(_all_recorded()) as results:
         replayed = {result.history.workflow_id: result.replay_failure async for result in results}
@@ -92,7 +92,7 @@ async def test_a_workflow_without_one_of_its_steps_does_not_replay() -> None:
     replayer = Replayer(
         workflows=[HastyRefund],
         workflow_runner=UnsandboxedWorkflowRunner(),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
     )
     with pytest.raises(workflow.NondeterminismError):
         await replayer.replay_workflow(recorded("straight.case.json"))

@@ -178,6 +178,28 @@ async def is_known(handle: WorkflowHandle[Any, Any]) -> bool:
     return True
 
 
+async def test_a_withdrawal_that_the_return_did_not_hear_of_and_the_tenth_day_of_the_law(
+    race: ReturnRace,
+) -> None:
+    """Server and worker died together after the withdrawal was stored: no refund case is opened for
+    goods that the client keeps.
+    """
+    case = race.asked(race.sold())
+    async with race.worker():
+        await case.begin()
+        await case.says("authorise")
+        await case.approach(case.row.money_at)
+    await case.to_the_brink()
+    withdrawn = GoodsReturnChange(
+        case.id, case.row.version + 1, datetime.now(UTC), "kim", case.decision("withdraw")
+    )
+    await GoodsReturnActivities(race.database).withdraw(withdrawn)
+    await case.over()
+    async with race.worker():
+        await case.ends()
+    assert (case.status, case.refunds) == ("withdrawn", [])
+
+
 async def test_two_returns_of_the_last_piece(race: ReturnRace) -> None:
     """Whichever the database stores first; the other is refused and keeps nothing."""
     number = race.sold(pieces=1)

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from activities.ticket.steps import TicketActivities
+from domain.access.roles import SYSTEM
+from domain.ticket.ticket import TicketChange
 from tests.workflows.race import outcome, outcomes
 from tests.workflows.status_race import race_of
 from tests.workflows.ticket_race import CLIENT, TicketRace
@@ -157,3 +160,18 @@ async def test_a_missed_deadline_is_told_to_the_operators(race: TicketRace) -> N
         "staff_ticket_reminder",
         "staff_ticket_overdue",
     ]
+
+
+async def test_a_change_of_the_calendar_and_a_close_that_the_ticket_did_not_hear_of(
+    race: TicketRace,
+) -> None:
+    """Server and worker died together after the step: the deadline's step finds the row ahead."""
+    async with race.worker():
+        ticket = await race.resolved()
+    over = TicketChange(ticket.id, ticket.row.version + 1, ticket.wait_until, SYSTEM)
+    lapsed = await TicketActivities(race.database).lapse(over)
+    assert lapsed is not None
+    assert lapsed.status == "closed"
+    async with race.worker():
+        await ticket.handle.signal("calendar_changed")
+        await ticket.ends()

@@ -51,13 +51,16 @@ class Case:
 
     _aborting: str | None = None
     """The key of the text that says what giving a step up leads to."""
+    _tried_again_after = OPERATOR_WAIT
+    """When a step that waits for the operator is tried again by itself."""
 
     def __init__(self) -> None:
         self._failure: str | None = None
         self._failed_step: str | None = None
         self._failed_at: datetime | None = None
         self._resolution: Resolution | None = None
-        self._needs_operator = False
+        # Of a run that goes on from another, which has told the operators, it is true.
+        self._needs_operator = workflow.info().typed_search_attributes.get(NEEDS_OPERATOR) is True
         self._calendar_changed = False
         self._reminders = 0
         self._shows_status = False
@@ -91,7 +94,11 @@ class Case:
         if self._failed_step is None or self._failed_at is None or self._resolution is not None:
             return None
         return FailedStep(
-            self._failed_step, self._failure or "", self._failed_at, self._more_ways()
+            self._failed_step,
+            self._failure or "",
+            self._failed_at,
+            self._failed_at + self._tried_again_after,
+            self._more_ways(),
         )
 
     async def _store(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
@@ -138,8 +145,8 @@ class Case:
                 failed_before = True
 
     async def _ask_operator(self, step: str, failure: str, *, mail: bool = True) -> None:
-        """Waits for the operator's decision, or a day; raises `CaseAborted` when the step is
-        given up. `mail`: no letter has notified the operators of this failure yet.
+        """Waits for the operator's decision, or a day; raises `CaseAborted` when the step is given
+        up. `mail`: no letter has notified the operators of this failure yet.
         """
         self._failed_step, self._failure, self._resolution = step, failure, None
         self._failed_at = workflow.now()
@@ -149,7 +156,7 @@ class Case:
         try:
             await workflow.wait_condition(
                 lambda: self._resolution is not None,
-                timeout=OPERATOR_WAIT,
+                timeout=self._tried_again_after,
                 timeout_summary=translate("ui.timer.operator"),
             )
         except TimeoutError:
@@ -240,7 +247,7 @@ class Case:
         """The search attributes of a case that waits for the operator."""
         return [
             WAITING_FOR.value_set(Role.OPERATOR),
-            WAIT_UNTIL.value_set(workflow.now() + OPERATOR_WAIT),
+            WAIT_UNTIL.value_set(workflow.now() + self._tried_again_after),
         ]
 
     def _show(

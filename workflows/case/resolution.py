@@ -25,12 +25,14 @@ class Resolution:
 @dataclass(frozen=True)
 class FailedStep:
     """A step that waits for the operator: its summary, the type and message of its last failure,
-    when it failed, and the keys of the texts that say what may be done besides a retry.
+    when it failed and is tried again by itself, and the keys of the texts that say what may be done
+    besides a retry.
     """
 
     step: str
     failure: str
     failed_at: datetime
+    retried_at: datetime
     ways: Sequence[str]
 
 

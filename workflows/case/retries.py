@@ -64,5 +64,9 @@ SIGNALLING: dict[str, Any] = {
     ),
 }
 """Signalling thousands of cases, some of which may still be beginning, and notifying clients."""
+ROUND_AGAIN = timedelta(minutes=5)
+"""When a round that a schedule begins is tried again after its step has used up its tries: as long
+as it waits for the operator, no other round begins.
+"""
 LONG: dict[str, Any] = {**SIGNALLING, "start_to_close_timeout": timedelta(hours=2)}
 """A step over a file of any size that we take; it tells by heartbeats that it goes on."""

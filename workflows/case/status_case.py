@@ -99,13 +99,18 @@ class StatusCase(CommandedCase[ActionT, ResultT], Generic[ActionT, ResultT, Chan
         self._is_open = True
 
     async def _waited(self) -> None:
-        """Waits for whoever's turn it is, and does what was said, or what time does."""
+        """Waits for whoever's turn it is, and does what was said, or what time does. A deadline
+        that is moved may find the row ahead: then `run` goes on where it is.
+        """
         await self._begin_anew_if_long()
+        status = self._status
         await self._wait_for(
-            lambda: self._is_called or self._is_due,
+            lambda: self._is_called or self._is_due or self._status is not status,
             lambda: self._wait,
             translate(f"{self._type.timers}.{self._status}"),
         )
+        if self._status is not status:
+            return
         if self._is_called:
             await self._called()
         else:

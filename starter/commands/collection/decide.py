@@ -131,6 +131,12 @@ async def to_lawyer(case: CollectionCommand, reason: str) -> CollectionRow:
 
 
 @case_command(CollectionCommand)
+async def from_lawyer(case: CollectionCommand, reason: str) -> CollectionRow:
+    """The lawyer hands the debt back to the specialists; the ladder goes on."""
+    return await case.decided(CollectionAction.FROM_LAWYER, reason=reason)
+
+
+@case_command(CollectionCommand)
 async def settle_debt(case: CollectionCommand, reason: str) -> CollectionRow:
     """The parties have agreed otherwise than by a payment."""
     return await case.decided(CollectionAction.SETTLE, reason=reason)

@@ -22,6 +22,7 @@ from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.ticket.case import limits_of
 from starter.commands.ticket.open import MAX_TOPIC_LENGTH, Channel, NewTicket
 from starter.commands.ticket.open import open_ticket as open_one
+from starter.presentation.ticket.last_message import last_of
 from starter.presentation.ticket.ticket import departments_shown, ticket_shown
 from starter.web.http.deed import refused
 from starter.web.http.files import (
@@ -79,6 +80,7 @@ async def show_tickets(
     return visit.page(
         "tickets.html",
         tickets=[ticket_shown(row, visit.caller, visit.language) for row in shown],
+        last=await last_of(visit.database, (row.id for row in shown)),
         tab=tab,
         tabs=tuple(Tab),
         statuses=CHOSEN,

@@ -126,6 +126,12 @@ async def to_lawyer(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
     return await _because(visit, invoice_number, decide.to_lawyer, "lawyer-reason")
 
 
+@routes.post(f"{LIST}/{{invoice_number}}/lawyer/return")
+async def from_lawyer(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
+    """The lawyer hands the debt back."""
+    return await _because(visit, invoice_number, decide.from_lawyer, "return-reason")
+
+
 @routes.post(f"{LIST}/{{invoice_number}}/court")
 async def record_court(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
     """An order to pay or a suit, with its fee."""
@@ -256,6 +262,7 @@ async def _page(
         letters=sent,
         contacts=[contact_shown(one) for one in contacts],
         may=frozenset(map(str, case.actions)),
+        may_see_client=visit.caller.role in roles_of_page("show_client_on_desk"),
         may_have_dossier=visit.caller.role in roles_of_page("show_collection_dossiers"),
         channels=tuple(ContactChannel),
         courts=tuple(CourtKind),

@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from db.file import scan
 from domain.access.roles import Role
-from domain.case.waiting import OPERATOR_WAIT
 from domain.file.file import SILENT_AFTER
 from domain.payout.payout import PayoutStatus
 from starter.commands.case import resolve, retry
@@ -212,7 +211,7 @@ def _shown(failed: FailedStep | None, language: Language) -> StepShown | None:
         failure=failed.failure,
         words=failure_in_words(kind, language),
         failed_at=failed.failed_at,
-        retried_at=failed.failed_at + OPERATOR_WAIT,
+        retried_at=failed.retried_at,
         abort=_first(failed.ways, ABORTS),
         settle=_first(failed.ways, SETTLES),
     )

@@ -15,6 +15,7 @@ from db.ticket.lists import DepartmentCount, TicketFilter
 from db.ticket.reads import DepartmentRow, TicketRow
 from domain.text import one_line
 from domain.ticket.ticket import OUR_TURN, TicketStatus
+from starter.presentation.ticket.last_message import last_of
 from starter.presentation.ticket.ticket import department_name
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
 from starter.web.desk.views import views_of
@@ -143,6 +144,7 @@ async def list_ticket_queue(
     return visit.page(
         "desk_tickets.html",
         tickets=shown,
+        last=await last_of(visit.database, (row.id for row in shown)),
         department_name=department_name,
         narrowing=narrowing,
         turns=tuple(Turn),

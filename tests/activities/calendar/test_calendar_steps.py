@@ -2,12 +2,22 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 from activities.calendar.calendar import CalendarActivities
+from activities.dispute.steps import DisputeActivities
 from db.database import Database
+from domain.access.roles import SYSTEM
 from domain.calendar.calendar_change import CalendarChange, DayChange
+from domain.dispute.dispute import (
+    DisputeChange,
+    DisputeOpening,
+    DisputeRequest,
+    dispute_workflow_id,
+)
+from gateways.acquirer import AcquirerGateway
 from tests.activities.walk import opened, paid
-from tests.books import AT, Books
+from tests.books import AT, Books, Line
 
 DAY = date(2026, 12, 30)
 OFF = CalendarChange((DayChange(DAY, False),), (2028,), "указ", "orlov", AT)
@@ -57,3 +67,34 @@ async def test_only_cases_that_wait_are_found(database: Database, books: Books) 
     assert not {done.refund_id, ended.refund_id} & set(page.case_ids)
     assert page.after is None
     assert waiting.refund_id not in (await steps.waiting_cases(waiting.refund_id)).case_ids
+
+
+async def test_a_dispute_that_waits_is_found_too(
+    database: Database, books: Books, gateway: AcquirerGateway
+) -> None:
+    """A specialist and an accountant have bank days for it."""
+    books.know_years()
+    client_id = books.client()
+    number = books.invoice(Line(900_000), client_id=client_id)
+    opening_id, dispute_id = str(uuid4()), dispute_workflow_id(number, 1)
+    books.put(
+        "dispute_openings",
+        id=opening_id,
+        invoice_number=number,
+        client_id=client_id,
+        kind="other",
+        happened_on=AT.date(),
+        problem="Не то.",
+        proof="Письмо.",
+        steps="Писал в поддержку.",
+        demand="explanation",
+        answer_by=AT.date() + timedelta(days=10),
+        opened_by="client",
+        opened_at=AT,
+    )
+    request = DisputeRequest(dispute_id, number, 1, opening_id, "client")
+    steps, calendar = DisputeActivities(database, gateway), CalendarActivities(database)
+    await steps.open(DisputeOpening(request, AT))
+    assert dispute_id not in (await calendar.waiting_cases("dispute-")).case_ids
+    await steps.begin(DisputeChange(dispute_id, 2, AT, SYSTEM))
+    assert dispute_id in (await calendar.waiting_cases("dispute-")).case_ids

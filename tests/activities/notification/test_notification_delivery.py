@@ -14,9 +14,12 @@ import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.testing import ActivityEnvironment
 
+from activities.notification import notification as steps_of_delivery
+from activities.notification.letter_files import files_of
 from activities.notification.notification import BATCH, NotificationActivities
 from db.database import Database
 from db.notification import delivery, inbox, notification
+from db.notification.delivery import DueLetter
 from db.refund import submission
 from domain.access.roles import Role
 from domain.case.waiting import Reminder
@@ -28,7 +31,7 @@ from domain.notification.notification import (
 )
 from domain.payout.payout import PayoutStatus
 from domain.refund.refund import AskedLine, RefundStatus
-from gateways.mail import MailGateway
+from gateways.mail import Attachment, MailGateway
 from stack.mailbox import plain_text
 from tests.activities.walk import Walk, opened, paid, paying
 from tests.books import AT, LICENCE_KOPECKS, Books, Line
@@ -120,6 +123,28 @@ async def test_a_letter_goes_out_once_whoever_delivers(database: Database, books
     assert walk.refund_id in plain_text(arrived).split()
     assert (row.sent_to, row.sent_subject) == ("buh@romashka.example", arrived["Subject"])
     assert row.sent_text.split() == plain_text(arrived).split()
+
+
+async def test_a_letter_that_a_mistake_of_ours_fails_on_holds_up_no_other(
+    database: Database, books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = PostOffice()
+    broken, other = await opened(database, books), await opened(database, books)
+    ids = {row.id for row in mails(books, broken)}
+
+    async def files(database: Database, row: DueLetter, *said: Any) -> tuple[Attachment, ...]:
+        if row.id in ids:
+            raise LookupError(row.template)
+        return await files_of(database, row, *said)
+
+    monkeypatch.setattr(steps_of_delivery, "files_of", files)
+    async with open_office(office) as port, delivering(database, gateway(port)):
+        await eventually(settled(books, other))
+        await eventually(settled(books, broken))
+    assert [row.status for row in mails(books, other)] == ["sent"]
+    (row,) = mails(books, broken)
+    assert (row.status, row.last_error) == ("queued", "LookupError")
+    assert row.due_at > row.created_at
 
 
 async def test_batches_share_one_connection_and_each_is_recorded_in_one_transaction(

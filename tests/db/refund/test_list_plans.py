@@ -20,6 +20,7 @@ from db.query import Query, compile_once
 from db.refund import orders
 from db.refund import reads as case
 from db.renewal import reads as renewal_case
+from db.ticket.last_message import last_messages
 from domain.case.sought import sought_in
 from domain.refund.refund import RefundStatus
 from tests.books import Books
@@ -33,6 +34,7 @@ LIMIT = 51
 WHOLE_TABLE = "Seq Scan"
 BIG = {"refunds", "renewals", "payouts", "clients", "notifications", "invoices", "subscriptions"}
 BIG |= {"bank_entries", "bank_entry_words", "receipts", "tickets", "ticket_words"}
+BIG |= {"ticket_history", "ticket_messages"}
 SEED = f"""
 SET session_replication_role = replica;
 INSERT INTO clients (id, kind, name, inn, email)
@@ -93,6 +95,10 @@ INSERT INTO tickets (id, number, opening_id, client_id, department, rules_versio
 SELECT 'ticket-' || n, n, gen_random_uuid(), 'c-' || n % {CLIENTS} + 1, 'support', 1, 'Вопрос',
        'closed', 1, 0, 3600, at, at, at, at
 FROM generate_series(1, {CASES}) AS n, (VALUES (TIMESTAMPTZ '2026-04-01Z')) AS t (at);
+INSERT INTO ticket_history (ticket_id, number, to_status, at, by, submission_id, answer)
+SELECT id, 1, 'new', opened_at, 'client', opening_id, '{{}}' FROM tickets;
+INSERT INTO ticket_messages (id, ticket_id, is_ours, channel, text, written_by, written_at)
+SELECT opening_id, id, false, 'web', 'Вопрос', 'client', opened_at FROM tickets;
 INSERT INTO ticket_words
 SELECT id, 1, number, client_id, to_tsvector('russian', 'Компания ' || md5(number::text))
 FROM tickets;
@@ -185,6 +191,7 @@ OTHERS = {
     "payouts in a status": payout_list.listed(payout_list.PayoutFilter("prepared"), LIMIT),
     "payouts by INN": payout_list.listed(payout_list.PayoutFilter(sought="7700000017"), LIMIT),
     "what waits beside cases": waiting_work(),
+    "the last messages of tickets": last_messages([f"ticket-{n}" for n in range(1, LIMIT)]),
     "letters of a case": inbox.letters_of("refund-i-7-1", None, LIMIT),
     "letters of a case to its client": inbox.letters_of(
         "refund-i-7-1", "c-8", LIMIT, (NOW, UUID(int=0))

@@ -11,7 +11,6 @@ import pytest
 import pytest_asyncio
 from temporalio import workflow
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -25,6 +24,7 @@ from tests.books import Books
 from tests.starter.caller import Api, calling, settings
 from tests.starter.relay import Relay
 from worker import build_mail, build_worker
+from workflows.payloads import data_converter
 
 WEDGED_WITHIN_SECONDS = 30.0
 NOWHERE = "postgresql://127.0.0.1:9/nothing"
@@ -39,7 +39,7 @@ class Site:
         self._stack = stack
 
     async def connect(self) -> Client:
-        return await Client.connect(self.relay.address, data_converter=pydantic_data_converter)
+        return await Client.connect(self.relay.address, data_converter=data_converter)
 
     async def api(self, database_url: str | None = None) -> Api:
         database = Database(database_url or self.settings.database_url)

@@ -81,6 +81,13 @@ class Support:
         """Whom an account writes for."""
         return await self.services.database.rows(telegram.links_of_chat(account.chat_id))
 
+    def to_do(self, account: Account) -> list[Any]:
+        """The updates of an account that are not worked through."""
+        return self.shop.books.rows(
+            "SELECT update_id FROM telegram_updates WHERE chat_id = %(c)s AND done_at IS NULL",
+            c=account.chat_id,
+        )
+
     def outbox(self, account: Account) -> list[Any]:
         """What was to be sent to an account."""
         return self.shop.books.rows(

@@ -8,6 +8,7 @@ from domain.file.file import MAX_FILES
 from domain.ticket.telegram import FILE_BYTES, MESSAGES_AT_MOST, Step
 from simulation.telegram import Account
 from tests.starter.telegram.support import Support
+from tests.workflows.case_under_test import eventually
 
 HOSTILE = "<b>&\u202e«кавычки»\u0000</b>"
 
@@ -85,6 +86,26 @@ async def test_a_file_that_turns_out_larger_than_twenty_megabytes_holds_up_nothi
     assert "не принят: он больше" in await account.hear()
     big = (await account.chat())["messages"][-2]["file_id"]
     await account.do("odd", message={"document": {"file_id": big, "file_name": "big.txt"}})
+    assert "не удалось получить" in await account.hear()
+    assert "Записано" in await account.say("Дальше")
+
+
+async def test_a_file_that_telegram_does_not_give_for_an_hour_holds_up_nothing_more(
+    support: Support,
+) -> None:
+    account = await at_messages(support)
+    await support.sandbox.misbehave({"kind": "error", "method": "getFile"})
+    await account.do("file", name="one.txt", content="Один файл")
+
+    async def is_stored() -> bool:
+        return bool(support.to_do(account))
+
+    await eventually(is_stored)
+    support.shop.books.connection.execute(
+        "UPDATE telegram_updates SET received_at = received_at - interval '1 hour'"
+        " WHERE chat_id = %s AND done_at IS NULL",
+        [account.chat_id],
+    )
     assert "не удалось получить" in await account.hear()
     assert "Записано" in await account.say("Дальше")
 

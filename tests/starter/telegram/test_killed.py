@@ -112,20 +112,13 @@ async def finished(account: Account) -> int:
             await asyncio.sleep(0.05)
 
 
-def to_do(support: Support, account: Account) -> list[Any]:
-    return support.shop.books.rows(
-        "SELECT update_id FROM telegram_updates WHERE chat_id = %(c)s AND done_at IS NULL",
-        c=account.chat_id,
-    )
-
-
 async def test_killed_between_storing_an_update_and_working_through_it(
     killed: Bot, survivor: Support, database_url: str
 ) -> None:
     _, account = await survivor.linked()
     with locked(database_url, "telegram_drafts"):
         await account.do("say", text="/createticket")
-        await until(lambda: to_do(survivor, account))
+        await until(lambda: survivor.to_do(account))
         killed.kill()
     killed.begin_again()
     assert await account.hear() == "Выберите отдел."

@@ -2,13 +2,14 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import UTC, datetime
 
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from tests.books import Line
-from tests.starter.refund.shop import Shop
+from tests.starter.refund.shop import SERVICE, Shop
 from tests.starter.web.browser import Browser
 from texts import translate
 
@@ -28,6 +29,10 @@ async def test_the_page_shows_plots_and_leads_to_cases_and_files(
         f"{link.replace('&amp;', '&')}figure=status&value=awaiting_statement"
     )
     assert f'href="/desk/refunds/{case.id}"' in cases.html
+    uncounted = await shop.opened(SERVICE)
+    status = f"figure=status&value=awaiting_specialist&first_day={TODAY}&last_day={TODAY}"
+    rows = (await customer.get(f"/desk/reports/cases?{status}")).words
+    assert re.search(rf"{uncounted.id} \S+ \S+ \(МСК\) [^₽]*? —", rows)
     wrong = await customer.get("/desk/reports?first_day=завтра")
     assert (wrong.status, 'id="first_day-error"' in wrong.html) == (422, True)
     query = f"first_day={TODAY}&last_day={TODAY}"

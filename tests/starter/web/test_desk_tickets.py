@@ -34,7 +34,10 @@ async def test_a_question_is_in_the_queue_of_its_department_until_it_is_answered
     await customer.log_in(Role.SPECIALIST, login="petrova")
     link = f'href="{LIST}/{ticket_id}"'
     number = ticket_id.removeprefix("ticket-")
-    assert link in (await customer.get(f"{LIST}?department=refunds&q={number}")).html
+    queue = await customer.get(f"{LIST}?department=refunds&q={number}")
+    assert link in queue.html
+    assert "alert(1)" in queue.words
+    assert "<script>alert" not in queue.html
     assert link not in (await customer.get(f"{LIST}?department=support&q={number}")).html
     page = await customer.get(f"{LIST}/{ticket_id}")
     assert "<script>alert" not in page.html
@@ -44,7 +47,9 @@ async def test_a_question_is_in_the_queue_of_its_department_until_it_is_answered
     done = await sent(customer, ticket_id, "/answer", text="Деньги отправлены.")
     assert done.leads_to == f"{LIST}/{ticket_id}"
     assert link not in (await customer.get(f"{LIST}?q={number}")).html
-    assert link in (await customer.get(f"{LIST}?turn=client&q={number}")).html
+    theirs = await customer.get(f"{LIST}?turn=client&q={number}")
+    assert link in theirs.html
+    assert "Мы: Деньги отправлены." in theirs.words
     shown = await read(whole_api, client_id, ticket_id)
     assert shown["status"] == "new_messages"
 
@@ -111,6 +116,8 @@ async def test_a_note_stands_apart_and_its_client_never_reads_it(
     page = await customer.get(f"{LIST}/{ticket_id}")
     assert "alert(1)" in page.words.split("Внутренние заметки")[1]
     assert "<script>alert" not in page.html
+    number = ticket_id.removeprefix("ticket-")
+    assert "alert(1)" not in (await customer.get(f"{LIST}?q={number}")).words
     await customer.log_in(Role.CLIENT, client_id)
     assert "alert(1)" not in (await customer.get(f"/tickets/{ticket_id}")).html
 
@@ -271,6 +278,8 @@ async def test_two_tickets_of_a_client_are_merged_and_parted_on_the_page(
     assert done.status == 303
     thread = await customer.get(f"{LIST}/{first}")
     assert "То же ещё раз." in thread.words
+    found = f"{LIST}?q={first.removeprefix('ticket-')}"
+    assert "То же ещё раз." in (await customer.get(found)).words
     await customer.log_in(Role.CLIENT, client_id)
     assert (await customer.get(f"/tickets/{second}")).leads_to == f"/tickets/{first}"
     typed = {"idempotency_key": "of-a-page-before", "text": "Набрано до объединения."}
@@ -281,12 +290,13 @@ async def test_two_tickets_of_a_client_are_merged_and_parted_on_the_page(
     await customer.log_in(Role.SUPPORT, login="sidorova")
     assert (await sent(customer, second, "/unmerge")).status == 303
     assert "То же ещё раз." not in (await customer.get(f"{LIST}/{first}")).words
+    assert "Первый вопрос." in (await customer.get(found)).words
 
 
 async def test_spam_is_marked_with_its_reason_and_taken_back_on_the_page(
     customer: Browser, books: Books, whole_api: Api
 ) -> None:
-    _, ticket_id = await ask(whole_api, books)
+    client_id, ticket_id = await ask(whole_api, books)
     await customer.log_in(Role.SUPPORT, login="sidorova")
     silent = await sent(customer, ticket_id, "/spam")
     assert (silent.status, 'id="spam-reason-error"' in silent.html) == (422, True)
@@ -297,6 +307,11 @@ async def test_spam_is_marked_with_its_reason_and_taken_back_on_the_page(
     assert "<script>alert" not in page.html
     number = ticket_id.removeprefix("ticket-")
     assert f'href="{LIST}/{ticket_id}"' in (await customer.get(f"{LIST}?turn=spam&q={number}")).html
+    await customer.log_in(Role.CLIENT, client_id)
+    archived = await customer.get(f"/tickets/{ticket_id}")
+    assert (archived.status, "Запрос в архиве" in archived.words) == (200, True)
+    assert "спам" not in archived.words
+    await customer.log_in(Role.SUPPORT, login="sidorova")
     assert (await sent(customer, ticket_id, "/not-spam")).status == 303
     assert "отмечен как спам" not in (await customer.get(f"{LIST}/{ticket_id}")).words
 

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from db.ticket.last_message import MAX_PREVIEW_LENGTH
 from domain.access.roles import Role
 from tests.books import Books
 from tests.starter.caller import Api
@@ -71,6 +72,20 @@ async def test_an_answer_is_new_until_it_is_read_and_the_words_are_those_of_the_
     thread = await customer.get(f"/tickets/{ticket_id}")
     assert "Находится на рассмотрении" in thread.words
     assert "/archive" not in thread.html
+    assert "Вы: Спасибо, жду." in (await customer.get("/tickets")).words
+
+
+async def test_the_list_shows_the_beginning_of_the_last_message_in_one_line(
+    customer: Browser, books: Books, whole_api: Api
+) -> None:
+    client_id, ticket_id = await ask(whole_api, books)
+    await customer.log_in(Role.CLIENT, client_id)
+    for length in (MAX_PREVIEW_LENGTH, MAX_PREVIEW_LENGTH + 1):
+        text = "Строка\n" + "я" * (length - len("Строка\n"))
+        assert (await sent(customer, ticket_id, "/reply", text=text)).status == 303
+        shown = f"Вы: Строка {'я' * (MAX_PREVIEW_LENGTH - len('Строка '))}"
+        line = shown if length == MAX_PREVIEW_LENGTH else f"{shown}…"
+        assert f">{line}</p>" in (await customer.get("/tickets")).html
 
 
 async def test_a_client_hurries_once_puts_away_and_rates_once(

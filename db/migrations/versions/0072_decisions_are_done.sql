@@ -3,7 +3,7 @@
 
 SET CONSTRAINTS ALL IMMEDIATE;
 INSERT INTO policies (kind, version, document, valid_from, author)
-SELECT kind, version + 1, document || '{"return_days": 60}', greatest(now(), valid_from), 'migration 0071_decisions_are_done'
+SELECT kind, version + 1, document || '{"return_days": 60}', greatest(now(), valid_from), 'migration 0072_decisions_are_done'
   FROM policies WHERE kind = 'dispute' ORDER BY version DESC LIMIT 1;
 
 ALTER TABLE dispute_decisions

@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0071_decisions_are_done"
-down_revision = "0070_settled_statements"
+revision = "0072_decisions_are_done"
+down_revision = "0071_lawyer"
 
 
 def upgrade() -> None:
