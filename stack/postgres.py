@@ -101,8 +101,8 @@ class Postgres:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if known.fetchone() is None:
                 connection.execute(
-                    sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                        sql.Identifier(name), sql.Identifier(template)
+                    sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}").format(
+                        sql.Identifier(name), sql.Identifier(template), sql.SQL(self._strategy)
                     )
                 )
         return self.url(name)
@@ -113,6 +113,11 @@ class Postgres:
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
+
+    @property
+    def _strategy(self) -> str:
+        """How a template is copied: by files is twice as quick where nothing waits for the disk."""
+        return "FILE_COPY" if self.fast else "WAL_LOG"
 
     @property
     def _data(self) -> Path:

@@ -81,7 +81,7 @@ _READ = "SELECT sender, count(DISTINCT sha256) AS letters FROM incoming_letters 
 _LETTERS = "SELECT outcome, reason FROM incoming_letters WHERE sender = %(sender)s"
 _OUTGOING = """
 SELECT o.status FROM telegram_outbox o JOIN ticket_messages m ON m.id = o.ticket_message_id
-WHERE o.chat_id = %(chat)s AND m.text = %(text)s
+WHERE o.chat_id = %(chat)s AND m.text = %(text)s AND o.file_id IS NULL
 """
 _OUTGOING_FILE = """
 SELECT o.status FROM telegram_outbox o JOIN files f ON f.id = o.file_id

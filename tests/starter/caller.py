@@ -1,7 +1,9 @@
 """A caller of the real application: in this process, with tokens of the development key."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +12,10 @@ from fastapi import FastAPI
 
 from domain.access.roles import Role
 from settings import Settings
+from simulation.api_client import OUTCOME_UNKNOWN, PAUSE_SECONDS
 from starter.api.http.auth import Caller, development_token
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID
+from tests.patience import PATIENCE_SECONDS
 from tests.product_settings import settings_of
 
 DEVELOPMENT_KEY = "a development key of thirty-two bytes"
@@ -48,10 +52,14 @@ def settings(database_url: str, **more: str) -> Settings:
 
 
 class Api:
-    """The API as its callers use it. Without `key` a command gets a new Idempotency-Key."""
+    """The API as its callers use it. Without `key` a command gets a new Idempotency-Key.
 
-    def __init__(self, http: httpx2.AsyncClient) -> None:
+    A command is repeated under its key while nobody knows its outcome, unless `once`.
+    """
+
+    def __init__(self, http: httpx2.AsyncClient, *, once: bool = False) -> None:
         self.http = http
+        self._once = once
 
     async def call(
         self,
@@ -74,7 +82,21 @@ class Api:
             sent["Authorization"] = f"Bearer {token(Caller(name, role, client_id))}"
         if method != "GET":
             sent.setdefault("Idempotency-Key", key or uuid4().hex)
-        return await self.http.request(method, path, headers=sent, **body)
+
+        async def send() -> httpx2.Response:
+            return await self.http.request(method, path, headers=sent, **body)
+
+        return await (send() if self._once or method == "GET" else until_known(send))
+
+
+async def until_known(send: Callable[[], Awaitable[httpx2.Response]]) -> httpx2.Response:
+    """What a command is answered, which is sent again while nobody knows what became of it: a cold
+    worker on a busy machine comes late.
+    """
+    patient_until = monotonic() + PATIENCE_SECONDS
+    while (answer := await send()).status_code in OUTCOME_UNKNOWN and monotonic() < patient_until:  # noqa: ASYNC110 - nobody tells
+        await asyncio.sleep(PAUSE_SECONDS)
+    return answer
 
 
 def token(caller: Caller) -> str:
@@ -84,10 +106,10 @@ def token(caller: Caller) -> str:
 
 @asynccontextmanager
 async def calling(app: FastAPI) -> AsyncIterator[Api]:
-    """The API while it runs."""
+    """The API while it runs; what it answers is told as it is."""
     transport = httpx2.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http,
     ):
-        yield Api(http)
+        yield Api(http, once=True)

@@ -1,6 +1,7 @@
 """A payment run of as many orders as one may have is one step, and so is its dissolution."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -50,9 +51,9 @@ def copied(books: Books, case_id: str) -> None:
 
 async def answered(bookkeeping: Bookkeeping, path: str, body: Any) -> httpx2.Response:
     """The command's answer, asked for again while the step takes longer than a caller waits."""
-    key = uuid4().hex
+    key, asking = uuid4().hex, replace(bookkeeping.accountant, once=True)
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while (answer := await bookkeeping.accountant.post(path, body, key=key)).status_code == 202:
+        while (answer := await asking.post(path, body, key=key)).status_code == 202:
             assert answer.headers["location"].startswith(RUNS)
             await asyncio.sleep(0.1)
     return answer

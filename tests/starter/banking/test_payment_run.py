@@ -1,6 +1,7 @@
 """Payment runs: gathered once, always written the same, sent when handed over, never paid by it."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -91,7 +92,8 @@ async def test_a_gathering_that_takes_long_is_answered_with_where_its_run_will_b
     key = uuid4().hex
     bookkeeping.books.row("SELECT pg_advisory_lock(%(lock)s)", lock=GATHERING_LOCK)
     try:
-        waiting = await bookkeeping.accountant.post(RUNS, GATHER, key=key)
+        asking = replace(bookkeeping.accountant, once=True)
+        waiting = await asking.post(RUNS, GATHER, key=key)
         place = waiting.headers["location"]
         assert waiting.status_code == 202
         assert (await bookkeeping.accountant.get(place)).status_code == 404

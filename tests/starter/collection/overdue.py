@@ -1,22 +1,15 @@
 """Overdue orders whose cases are open, for tests of the API and of pages."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import Any
-from uuid import uuid4
 
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from tests.books import Books, Line
-from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import Api
 
 SUM = 48_000_00
-UNKNOWN = frozenset({202, 503})
-"""Nobody knows what became of a command, or a process was slow: it is repeated."""
-PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -42,25 +35,14 @@ class Overdue:
         return await self._said(action, body, client_id=self.client_id)
 
     async def _said(self, action: str, body: dict[str, Any], **who: Any) -> Any:
-        """A command that is repeated, under its key, while nobody knows its outcome."""
         sent: dict[str, Any] = {"json": body} if body else {}
-        return await until_known(self.api, f"/v1/collections/{self.id}/{action}", **who, **sent)
+        return await self.api.call("POST", f"/v1/collections/{self.id}/{action}", **who, **sent)
 
     async def read(self, role: Role = Role.ACCOUNTANT) -> Any:
         """The case as somebody reads it."""
         client_id = self.client_id if role is Role.CLIENT else None
         path = f"/v1/collections/{self.id}"
         return (await self.api.call("GET", path, role=role, client_id=client_id)).json()
-
-
-async def until_known(api: Api, path: str, **asked: Any) -> Any:
-    """A POST that is repeated under its key while nobody knows its outcome."""
-    key, patient_until = uuid4().hex, monotonic() + PATIENCE_SECONDS
-    while True:
-        answer = await api.call("POST", path, key=key, **asked)
-        if answer.status_code not in UNKNOWN or monotonic() > patient_until:
-            return answer
-        await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def overdue(
@@ -72,7 +54,7 @@ async def overdue(
     due_on = moscow_date(datetime.now(UTC)) - timedelta(days=late_days)
     number = books.invoice(Line(SUM), paid=(), client_id=client_id, due_on=due_on, issued_on=due_on)
     path = f"/v1/invoices/{number}/collection"
-    opened = await until_known(api, path, role=Role.ACCOUNTANT, login="kuznetsova")
+    opened = await api.call("POST", path, role=Role.ACCOUNTANT, login="kuznetsova")
     assert opened.status_code == 201, opened.text
     return Overdue(api, books, client_id, number)
 

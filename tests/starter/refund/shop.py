@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from starter.api.http.auth import Caller
 from tests.books import Books, Line
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.patience import PATIENCE_SECONDS
-from tests.starter.caller import DEVELOPMENT_KEY
+from tests.starter.caller import DEVELOPMENT_KEY, until_known
 
 ACCOUNT = "40702810638000000000"
 RECIPIENT: Mapping[str, str | None] = {
@@ -43,10 +44,14 @@ SERVICE = Line(500_000, "service")
 
 @dataclass(frozen=True)
 class Person:
-    """A caller with a way to the API."""
+    """A caller with a way to the API.
+
+    A command is repeated under its key while nobody knows its outcome, unless `once`.
+    """
 
     http: httpx2.AsyncClient
     caller: Caller
+    once: bool = False
 
     async def get(self, path: str, **params: Any) -> httpx2.Response:
         """A read."""
@@ -61,11 +66,6 @@ class Person:
     async def post(self, path: str, body: Any = None, *, key: str | None = None) -> httpx2.Response:
         """A POST."""
         return await self.send("POST", path, body, key=key)
-
-    async def post_until_known(self, path: str, body: Any = None) -> httpx2.Response:
-        """A POST that is repeated while nobody knows its outcome, as every caller does."""
-        api = ApiClient(self.http, DEVELOPMENT_KEY, patience_seconds=PATIENCE_SECONDS)
-        return await api.answer(self.caller, Request("POST", path, body))
 
     async def put(self, path: str, body: Any = None, *, key: str | None = None) -> httpx2.Response:
         """A PUT."""
@@ -86,7 +86,8 @@ class Person:
 
     async def _sent(self, method: str, path: str, **request: Any) -> httpx2.Response:
         api = ApiClient(self.http, DEVELOPMENT_KEY)
-        return await api.send(self.caller, Request(method, path, **request))
+        send = partial(api.send, self.caller, Request(method, path, **request))
+        return await (send() if self.once or method == "GET" else until_known(send))
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ async def test_a_request_without_a_worker_is_finished_by_its_repeat_once_there_i
             )
         )
         number = await shop.invoice(Line())
-        client = replace(shop.client_of(number), http=http)
+        client = replace(shop.client_of(number), http=http, once=True)
         key, body = uuid4().hex, {"invoice_number": number}
         away = await client.post("/v1/refunds", body, key=key)
         assert (away.status_code, code_of(away)) == (503, "no_worker")
@@ -65,7 +65,7 @@ async def test_without_temporal_reads_are_served_and_a_signature_is_finished_lat
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app), base_url="http://api"
     ) as http:
-        cut_off = Case(shop, replace(case.client, http=http), case.id)
+        cut_off = Case(shop, replace(case.client, http=http, once=True), case.id)
         away = await cut_off.sign(code, key=key)
         assert (away.status_code, code_of(away)) == (503, "temporal_unavailable")
         seen = await cut_off.read()

@@ -9,7 +9,6 @@ from domain.access.roles import Role
 from tests.books import Line
 from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import Api
-from tests.starter.collection.overdue import until_known
 from tests.starter.refund.shop import Shop
 from tests.starter.renewal.ordered import write_own_account
 from tests.starter.web.browser import Browser
@@ -23,7 +22,7 @@ async def page_of(api: Api, number: str, client_id: str) -> Any:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             path = f"/v1/invoices/{number}/card-payments"
-            page = (await until_known(api, path, client_id=client_id)).json()
+            page = (await api.call("POST", path, client_id=client_id)).json()
             if page["href"] is not None:
                 return page
 
