@@ -11,7 +11,7 @@ from tests.books import Line
 from tests.starter.dispute.disputed import Dispute, disputed
 from tests.starter.dispute.test_chargeback import broken
 from tests.starter.goods_return.returning import KEYBOARD, goods
-from tests.starter.refund.shop import Shop, code_of, wrong_fields
+from tests.starter.refund.shop import Case, Shop, code_of, wrong_fields
 
 WRONG = {"ground": "wrong_goods", "lines": [{"line_no": 1, "pieces": 2}]}
 
@@ -65,7 +65,8 @@ async def test_a_decision_begins_a_return_and_waits_for_its_end(
         unpaid = shop.books.row(
             "SELECT id FROM refunds WHERE goods_return_id = %(id)s", id=return_id
         )
-        withdrawn = await dispute.client.post_until_known(f"/v1/refunds/{unpaid.id}/withdrawal")
+        await Case(shop, dispute.client, unpaid.id).until("awaiting_statement")
+        withdrawn = await dispute.client.post(f"/v1/refunds/{unpaid.id}/withdrawal")
         assert withdrawn.is_success, withdrawn.text
         await shop.temporal.get_workflow_handle(dispute.id).signal(RECHECK)
         await dispute.until("review")
