@@ -48,6 +48,7 @@ COMMANDS: Mapping[DisputeAction, str] = MappingProxyType(
         DisputeAction.GO_OUTSIDE: "take_dispute_outside",
         DisputeAction.END_OUTSIDE: "end_dispute_outside",
         DisputeAction.PERFORM: "perform_dispute",
+        DisputeAction.CORRECT: "correct_dispute",
     }
 )
 """The command of each action: its roles say who may take it."""
@@ -88,6 +89,9 @@ class DisputeShown(Shown):
     compensation: Roubles
     compensated_on: date | None
     refund_id: str | None
+    return_id: str | None = Field(description="The return of goods that was decided.")
+    correction: str | None = Field(description="What is to be put right, by the decision.")
+    corrected_at: datetime | None
     outside: Outside | None
     waiting_for: Role | None
     wait_until: datetime | None
@@ -183,6 +187,9 @@ def dispute_shown(row: DisputeRow, caller: Caller, language: Language) -> Disput
         compensation=0 if hides_money else row.compensation_kopecks,
         compensated_on=row.compensated_on,
         refund_id=row.refund_id,
+        return_id=row.return_id,
+        correction=row.correction,
+        corrected_at=row.corrected_at,
         outside=None if row.outside is None else Outside(row.outside),
         waiting_for=None if row.waiting_for is None else Role(row.waiting_for),
         wait_until=row.wait_until,
@@ -211,6 +218,8 @@ def allowed_of(row: DisputeRow) -> list[DisputeAction]:
         never.add(DisputeAction.HASTEN)
     if not owes:
         never.add(DisputeAction.PERFORM)
+    if row.correction is None or row.corrected_at is not None:
+        never.add(DisputeAction.CORRECT)
     taken = DISPUTE_ACTIONS[DisputeStatus(row.status)]
     return [one for one in COMMANDS if one in taken and one not in never]
 
