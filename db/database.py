@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor, DataError, OperationalError
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Executable
@@ -217,8 +217,7 @@ class Database(Reader):
             except psycopg.Error as error:
                 raise DatabaseFailure(_failure_text(error)) from None
             finally:
-                if connection.info.transaction_status is not TransactionStatus.IDLE:
-                    await _roll_back(connection)
+                await _clean(connection)
 
     def _forget_broken_connections(self) -> None:
         task = asyncio.get_running_loop().create_task(self._pool.check())
@@ -260,9 +259,17 @@ def _failure_text(error: psycopg.Error) -> str:
     )
 
 
-async def _roll_back(connection: AsyncConnection[Any]) -> None:
-    """Ends an open transaction; the pool drops a connection that cannot even do that."""
-    if not connection.broken:
+async def _clean(connection: AsyncConnection[Any]) -> None:
+    """Ends an open transaction; the pool drops a connection that cannot even do that.
+
+    Whoever is cancelled while a pipeline begins leaves the connection in it for good: each later
+    write would only be queued, each COPY refused. Such a connection is closed.
+    """
+    if connection.closed:
+        return
+    if connection.pgconn.pipeline_status != PipelineStatus.OFF:  # an int
+        await connection.close()
+    elif connection.info.transaction_status is not TransactionStatus.IDLE:
         await connection.rollback()
 
 

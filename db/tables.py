@@ -410,7 +410,6 @@ scans = Table(
     Column("media_type", Text, nullable=False),
     Column("size_bytes", Integer, nullable=False),
     Column("sha256", Text, nullable=False),
-    Column("content", LargeBinary, nullable=False),
     Column("uploaded_at", DateTime(timezone=True), nullable=False),
 )
 one_time_codes = Table(
@@ -716,6 +715,9 @@ bank_statements = Table(
     Column("read_on", Date),
     Column("passed_over", JSONB, nullable=False),
     Column("matched_at", DateTime(timezone=True)),
+    Column("settled_at", DateTime(timezone=True)),
+    Column("settled_by", Text),
+    Column("settled_because", Text),
 )
 bank_statement_chunks = Table(
     "bank_statement_chunks",
@@ -939,7 +941,6 @@ payment_claims = Table(
     Column("claimed_by", Text, nullable=False),
     Column("media_type", Text),
     Column("sha256", Text),
-    Column("content", LargeBinary),
     Column("claimed_at", DateTime(timezone=True), nullable=False),
 )
 invoice_counters = Table(
@@ -1422,6 +1423,7 @@ dispute_decisions = Table(
     Column("seen_handed_in", Integer, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("is_compensation_unsent", Boolean, nullable=False),
 )
 ticket_ratings = Table(
     "ticket_ratings",
@@ -1686,6 +1688,7 @@ collection_letter_changes = Table(
     Column("collection_id", Text, primary_key=True),
     Column("at", DateTime(timezone=True), primary_key=True),
     Column("debt_kopecks", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 collection_contacts = Table(
     "collection_contacts",

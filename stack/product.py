@@ -33,6 +33,7 @@ SUPPORT_PHONE = "+7 495 000-00-00"
 MAILBOXES: Final[Mapping[str, str]] = {
     "specialist": "specialists@kopeyka.example",
     "accountant": "accounting@kopeyka.example",
+    "lawyer": "lawyer@kopeyka.example",
     "support": "support@kopeyka.example",
     "operator": "operators@kopeyka.example",
 }

@@ -1,5 +1,6 @@
 """What billing, clients and staff put down before a process takes it, as rows."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -220,18 +221,30 @@ class Books:
         )
         return code_id
 
-    def scan(self, refund_id: str) -> str:
-        """A scanned statement; its id."""
-        scan_id, content = str(uuid4()), b"%PDF-1.7"
+    def scan(self, refund_id: str, uploaded_at: datetime = AT) -> str:
+        """A scanned statement, as the store of files has it before the scanner; its id."""
+        scan_id, content = str(uuid4()), b"%PDF-1.7" + uuid4().hex.encode()
+        sha256, size = hashlib.sha256(content).hexdigest(), len(content)
+        media_type = "application/pdf"
+        self.put(
+            "file_contents",
+            sha256=sha256,
+            media_type=media_type,
+            size_bytes=size,
+            status="received",
+            due_at=AT,
+            received_at=AT,
+        )
+        self.put("file_pieces", sha256=sha256, number=1, bytes=content)
+        self.put("files", id=scan_id, sha256=sha256, name="scan", uploaded_by="ol", uploaded_at=AT)
         self.put(
             "scans",
             id=scan_id,
             refund_id=refund_id,
-            media_type="application/pdf",
-            size_bytes=len(content),
-            sha256=CODE_HASH,
-            content=content,
-            uploaded_at=AT,
+            media_type=media_type,
+            size_bytes=size,
+            sha256=sha256,
+            uploaded_at=uploaded_at,
         )
         return scan_id
 

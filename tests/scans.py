@@ -1,14 +1,20 @@
 """Files as scanners, cameras and ill will make them."""
 
+import hashlib
 import io
 import struct
 import zlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 from PIL import Image
+
+from db.database import Database
+from db.file import scan
+from domain.file.file import FileStatus, Verdict
 
 Change = Callable[[Pdf], None]
 
@@ -31,6 +37,12 @@ def pdf_of_size(size: int) -> bytes:
     """A PDF of exactly this many bytes."""
     near = size - len(pdf(1)) - 8
     return pdf(near + size - len(pdf(near)))
+
+
+async def found_clean(database: Database, content: bytes) -> None:
+    """As if the scanner had found nothing in a file that was handed in."""
+    verdict = Verdict(FileStatus.CLEAN, "clamd")
+    await scan.settle(database, hashlib.sha256(content).hexdigest(), verdict, datetime.now(UTC))
 
 
 def picture(kind: str, width: int = 20, height: int = 20) -> bytes:
@@ -63,6 +75,15 @@ def action(kind: str, **more: Any) -> Change:
         paper.Root.OpenAction = Dictionary(
             {"/S": Name(kind)} | {f"/{name}": value for name, value in more.items()}
         )
+
+    return put
+
+
+def holding(content: bytes) -> Change:
+    """A file that has these bytes somewhere, where nobody sees them."""
+
+    def put(paper: Pdf) -> None:
+        paper.Root.Note = paper.make_stream(content)
 
     return put
 

@@ -18,6 +18,7 @@ _PARAGRAPH_BREAK = "\n\n"
 _LONE_PARAMETER = re.compile(r"\{(\w+)\}")
 _LINK_PARAGRAPH = re.compile(r"(?P<label>.+): \{link\}")
 _SAFE_LINK = re.compile(r"https?://[^\s<>\"]+")
+_TICKET_ID = re.compile(r"ticket-(\d+)")
 _FACTS = {"case_id": "case", "invoice_number": "invoice", "name": "client"}
 
 
@@ -125,10 +126,19 @@ def _link(params: Mapping[str, object]) -> str:
 
 def _facts(language: Language, params: Mapping[str, object]) -> list[tuple[str, str]]:
     return [
-        (translate(f"mail.fact.{fact}", language), str(params[parameter]))
+        _fact(fact, str(params[parameter]), language)
         for parameter, fact in _FACTS.items()
         if params.get(parameter)
     ]
+
+
+def _fact(fact: str, value: str, language: Language) -> tuple[str, str]:
+    """A label and what it says; a ticket is known to people by its number, not by its id."""
+    ticket = _TICKET_ID.fullmatch(value) if fact == "case" else None
+    if ticket is None:
+        return translate(f"mail.fact.{fact}", language), value
+    said = translate("mail.fact.ticket_number", language, number=ticket[1])
+    return translate("mail.fact.ticket", language), said
 
 
 def _footer(params: Mapping[str, object]) -> str:

@@ -141,6 +141,9 @@ class CollectionWorkflow(
     to_lawyer = command(
         CollectionAction.TO_LAWYER, CollectionTransitionResult, "why; by, submission_id"
     )
+    from_lawyer = command(
+        CollectionAction.FROM_LAWYER, CollectionTransitionResult, "why; by, submission_id"
+    )
     record_court = command(
         CollectionAction.RECORD_COURT,
         CollectionTransitionResult,

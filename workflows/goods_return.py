@@ -196,7 +196,8 @@ class GoodsReturnWorkflow(StatusCase[GoodsReturnAction, GoodsReturnResult, Goods
 
     def _transition(self, result: GoodsReturnResult) -> None:
         by_law = self._result.money_at is not None and result.money_at is None
-        if result.status is GoodsReturnStatus.SETTLED or (by_law and result.status in UNDECIDED):
+        by_law = by_law and result.status in UNDECIDED
+        if result.status is GoodsReturnStatus.SETTLED or by_law or result.begins_refund:
             self._is_refund_begun = False
         super()._transition(result)
 

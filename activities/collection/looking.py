@@ -10,11 +10,12 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from activities.case.alive import alive
+from activities.collection.beginning import begin
+from activities.collection.signal_collections import signal_collections
 from db.card import card_payment
 from db.collection import overdue
 from db.database import Database
 from db.notification import notification
-from domain.access.roles import SYSTEM
 from domain.billing.payment_check import AcquirerAnswer
 from domain.calendar.bank_calendar import moscow_date
 from domain.card.card_payment import (
@@ -22,9 +23,8 @@ from domain.card.card_payment import (
     card_payment_workflow_id,
     may_have_news,
 )
-from domain.case.recheck import RECHECK
 from domain.collection import notices
-from domain.collection.collection import CollectionRequest, collection_workflow_id, invoice_of
+from domain.collection.collection import invoice_of
 
 ANSWER_SECONDS = 15.0
 """How long a look waits for the acquirer; one that is silent for longer is asked again later."""
@@ -33,8 +33,8 @@ PAGE = 100
 """Invoices, cases and warnings read at once."""
 MAX_IN_A_ROUND = 5_000
 """Cases begun in a round; the others wait for the next one."""
-COLLECTION, CARD_PAYMENT = "collection", "card_payment"
-"""The names of the processes."""
+CARD_PAYMENT = "card_payment"
+"""The name of the process."""
 ACQUIRER_SAID = "acquirer_said"
 """The signal that makes a payment by card look itself up."""
 
@@ -80,13 +80,13 @@ class LookingActivities:
 
     @activity.defn(name="collection.round")
     async def round(self, at: datetime) -> int:
-        """Begins a case for every order whose day of payment has gone by, and warns of debts that
-        soon cannot be sued for; returns how many cases were begun.
+        """Begins a case for every order whose day of payment has gone by, tells those whose letters
+        did not leave, and warns of debts that soon cannot be sued for; returns how many were begun.
         """
+        client, queue = activity.client(), activity.info().task_queue
         async with alive():
-            begun = await begin_overdue(
-                activity.client(), self._database, activity.info().task_queue, at
-            )
+            begun = await begin_overdue(client, self._database, queue, at)
+            await signal_collections(client, self._database, queue)
             await self._warn(at)
         log.info("collection.round", begun=begun)
         return begun
@@ -122,18 +122,3 @@ async def begin_overdue(client: Client, database: Database, task_queue: str, at:
             break
         after = rows[-1].number
     return begun
-
-
-async def begin(client: Client, task_queue: str, invoice_number: str) -> None:
-    """Begins the case of an invoice, or has the one that runs read its money."""
-    collection_id = collection_workflow_id(invoice_number)
-    await client.start_workflow(
-        COLLECTION,
-        CollectionRequest(collection_id, SYSTEM),
-        id=collection_id,
-        task_queue=task_queue,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        start_signal=RECHECK,
-        static_summary=collection_id,
-    )

@@ -1,10 +1,10 @@
-"""Signals the cases of orders whose money has changed."""
+"""Signals the cases of orders whose money has changed, or whose letters did not leave."""
 
 from datetime import UTC, datetime
 
 from temporalio.client import Client
 
-from activities.collection.looking import begin
+from activities.collection.beginning import begin
 from db.collection import outbox
 from db.database import Database
 

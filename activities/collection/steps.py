@@ -11,6 +11,7 @@ from temporalio import activity
 
 from activities.case.step import StepFrame
 from db.collection import collection, letters
+from db.collection.leaving import leave_out
 from db.database import Database, Transaction
 from db.facts import Reading, load, together
 from db.notification import notification
@@ -116,6 +117,11 @@ class CollectionActivities:
         """The lawyer sees to it."""
         return await self._decided(change, deciding.hand_to_lawyer)
 
+    @activity.defn(name="collection.from_lawyer")
+    async def from_lawyer(self, change: CollectionChange) -> Result:
+        """The lawyer hands the debt back."""
+        return await self._decided(change, deciding.take_back)
+
     @activity.defn(name="collection.record_court")
     async def record_court(self, change: CollectionChange) -> Result:
         """A court was asked."""
@@ -176,7 +182,7 @@ class CollectionActivities:
         elif isinstance(effect, StoredLook):
             collection.put_look(transaction, change, effect)
         else:
-            collection.leave_out_of_letters(transaction, effect.collection_id)
+            leave_out(transaction, effect.collection_id, effect.why)
 
     def _write(self, transaction: Transaction, change: CollectionChange, letter: Letter) -> None:
         """Stores a letter and queues it; only the mail has the link that needs no session."""

@@ -10,6 +10,7 @@ from activities.case.alive import alive
 from activities.case.step import StepFrame
 from activities.dispute.looking import find_on_its_way, keep_papers, new_papers
 from activities.dispute.performing import begin_refund
+from activities.dispute.won import reopen_booked
 from db.database import Database, Transaction
 from db.dispute import dispute, facts, taken_back
 from db.facts import load
@@ -145,7 +146,10 @@ class DisputeActivities:
 
     @activity.defn(name="dispute.close")
     async def close(self, change: DisputeChange) -> DisputeTransitionResult | None:
-        """Closes a dispute whose procedure outside has ended."""
+        """Closes a dispute whose procedure outside has ended. A refund that was booked as paid by a
+        chargeback which we have won since is opened again: its client has nothing of it any more.
+        """
+        await reopen_booked(self._database, await self._read(change.dispute_id))
         return await self._frame.alone(change, transitions.closed)
 
     @activity.defn(name="dispute.lapse")

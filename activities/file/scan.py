@@ -14,8 +14,10 @@ from db.database import Database
 from db.file import scan
 from db.file.scan import DueContent
 from db.file.store import pieces
-from domain.file.file import FileStatus, Verdict, is_final, next_try
+from db.notification import notification
+from domain.file.file import SILENT_AFTER, FileStatus, Verdict, is_final, next_try
 from domain.file.preview import PREVIEWED, Preview
+from domain.notification.notification import SCANNER_SILENT
 from gateways.scanner import ScannerGateway, ScannerSilent
 from gateways.scans import PictureReader
 
@@ -43,6 +45,7 @@ class FileActivities:
             while goes_on(ends_at):
                 while goes_on(ends_at) and await self.scan_due():
                     pass
+                await self.tell_of_silence(datetime.now(UTC))
                 await woken(announced)
 
     async def scan_due(self) -> int:
@@ -50,6 +53,27 @@ class FileActivities:
         contents = await self._database.rows(scan.due(AT_ONCE))
         await asyncio.gather(*map(self._scan, contents))
         return len(contents)
+
+    async def tell_of_silence(self, at: datetime) -> None:
+        """Queues a letter to the operators while the scanner is silent: one an outage, which is
+        known by when the oldest of the files came that wait for it.
+        """
+        found = await self._database.row(scan.silence(at - SILENT_AFTER))
+        if found is None or found.since is None:
+            return
+        async with self._database.transaction() as transaction:
+            notification.notify(
+                transaction,
+                (SCANNER_SILENT,),
+                case_id=None,
+                client_id=None,
+                occasion=f"scanner-silent-{found.since.isoformat()}",
+                params={
+                    "count": found.contents,
+                    "minutes": int(SILENT_AFTER.total_seconds()) // 60,
+                },
+                at=at,
+            )
 
     async def _scan(self, content: DueContent) -> None:
         stored = _Digesting(pieces(self._database, content.sha256, content.size_bytes))

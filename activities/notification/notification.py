@@ -11,6 +11,7 @@ import structlog
 from temporalio import activity
 
 from activities.case.shift import end_of_shift, goes_on, woken
+from activities.notification.debt_letters import as_it_leaves
 from activities.notification.letter_files import files_of
 from db.database import Announced, Database, DatabaseFailure
 from db.notification import delivery
@@ -135,7 +136,13 @@ class NotificationActivities:
             await self._settle_sent(sent)
 
     async def _delivered(self, line: MailLine, row: DueLetter) -> SentLetter | None:
-        """The letter as the server accepted it; None for one it refused, which is recorded here."""
+        """The letter as the server accepted it; None for one that does not leave now, or that it
+        refused, which is recorded here.
+        """
+        leaves = await as_it_leaves(self._database, row, datetime.now(UTC))
+        return None if leaves is None else await self._taken(line, leaves)
+
+    async def _taken(self, line: MailLine, row: DueLetter) -> SentLetter | None:
         try:
             message = await self._message(row)
             kept = self._kept(row, message)

@@ -57,7 +57,9 @@ def to_calculate(change: Change) -> Reading[ManualCalculation]:
 
 def to_accept(change: Change) -> Reading[AcceptingFacts]:
     """The facts for accepting a statement."""
-    return together(AcceptingFacts, to_pay(change), _others(change))
+    return together(
+        AcceptingFacts, to_pay(change), _others(change), submission.signed_scan(change.refund_id)
+    )
 
 
 def to_pay(change: Change) -> Reading[PayingFacts]:

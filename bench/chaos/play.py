@@ -16,7 +16,8 @@ from bench.chaos.letters import Post
 from bench.chaos.scenarios import PART_KOPECKS, Course, Plan, requisites_of
 from domain.money import amount_text
 from domain.refund.refund import UNPAID_ENDS, RefundStatus
-from simulation.api_client import ApiClient, Document, Request
+from domain.refund.scan import UNCHECKED
+from simulation.api_client import ApiClient, Document, Request, found_in
 from simulation.expectation import Unexpected
 from simulation.people import ACCOUNTANT, SPECIALIST, caller_of
 from starter.api.http.auth import Caller
@@ -181,7 +182,17 @@ class Play:
             self._returned = True
             await self._say(SPECIALIST, "return", {"remarks": REMARKS})
         else:
-            await self._say(SPECIALIST, "acceptance")
+            await self._accept()
+
+    async def _accept(self) -> None:
+        """A scan is waited for until it is scanned: nobody accepts what cannot be opened."""
+        acceptance = Request("POST", f"{self._case}/acceptance")
+        answer = await self._api.answer(SPECIALIST, acceptance)
+        if answer.is_success:
+            return
+        if answer.json().get("code") != UNCHECKED:
+            raise Unexpected(self._id, "to be accepted", found_in(answer))
+        await asyncio.sleep(LOOK_SECONDS)
 
     async def _release(self) -> None:
         """The accountant lets the acquirer try once more, and then the bank."""

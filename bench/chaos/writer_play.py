@@ -23,6 +23,7 @@ from simulation.sandboxes import Telegram
 from simulation.upload import upload
 from stack.ports import LOOPBACK
 from stack.product import SUPPORT_EMAIL
+from starter.caller import Caller
 
 LOOK_SECONDS = 1.5
 PATIENCE_SECONDS = 240.0
@@ -70,8 +71,8 @@ class Letters:
 class WriterPlay:
     """A question, our answer, replies, another answer.
 
-    `said` are the marks of what it wrote, in its order; `told` those of our answers. `stolen` are
-    files that it was given and must not have been.
+    `said` are the marks of what it wrote, in order; `told` those of our answers, `sent` the names
+    of their files; `stolen` are files that it was given and must not have been.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class WriterPlay:
         self.plan = plan
         self.said: list[str] = []
         self.told: list[str] = []
+        self.sent: list[str] = []
         self.stolen: list[str] = []
         self.ticket_id: str | None = None
         self.chat_when_blocked: int | None = None
@@ -145,18 +147,20 @@ class WriterPlay:
         match self.plan.way:
             case Way.API:
                 asked = {"department": DEPARTMENT, "topic": self._topic, "text": self._mark()}
-                body = {**asked, "files": await self._uploaded()}
-                await self._api.ask(self._client, Request("POST", "/v1/tickets", body))
+                files = await self._uploaded(self._client, FILE_NAME, self.plan.file)
+                asking = Request("POST", "/v1/tickets", {**asked, "files": files})
+                await self._api.ask(self._client, asking)
             case Way.MAIL:
                 await self._send(self._mark(), SUPPORT_EMAIL)
             case Way.TELEGRAM:
                 await self._ask_in_telegram()
 
-    async def _uploaded(self) -> list[str]:
-        if self.plan.file is None:
+    async def _uploaded(self, caller: Caller, name: str, content: bytes | None) -> list[str]:
+        """The id of a file that is handed in, if there is one."""
+        if content is None:
             return []
-        sent = upload({FILE_NAME: self.plan.file}, "text/plain")
-        answer = await self._api.answer(self._client, sent)
+        sent = upload({name: content}, "text/plain")
+        answer = await self._api.answer(caller, sent)
         if not answer.is_success:
             raise Unexpected(f"{self._topic}: its file", "to be taken", found_in(answer))
         return [one["id"] for one in answer.json()]
@@ -247,11 +251,15 @@ class WriterPlay:
     # Small things.
 
     async def _answered(self) -> None:
-        """Staff answer."""
+        """Staff answer, with a file where Telegram gets it."""
         answers, mark = len(self.told), f"answer-{self.plan.number}-{len(self.told)}."
-        path = f"/v1/tickets/{self.ticket_id}/answer"
         self.told.append(mark)
-        body = {"text": mark, "seen_answers": answers}
+        name = f"paper-{self.plan.number}-{answers}.txt"
+        paper = name.encode() if self.plan.has_account else None
+        files = await self._uploaded(SPECIALIST, name, paper)
+        self.sent += [name] * len(files)
+        body = {"text": mark, "seen_answers": answers, "files": files}
+        path = f"/v1/tickets/{self.ticket_id}/answer"
         await self._api.ask(SPECIALIST, Request("POST", path, body))
 
     def _mark(self) -> str:

@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bench.chaos.letters import Post, message_id
 from bench.chaos.our_books import OurBooks
-from bench.chaos.writer_play import Letters, WriterPlay
+from bench.chaos.writer_play import FILE_NAME, Letters, WriterPlay
 from bench.chaos.writer_scenarios import WriterPlan
 from db.access import telegram
 from db.database import Database
@@ -34,13 +34,15 @@ from texts import translate
 
 WEATHER_SECONDS = 1.5
 """After so long other faults are in force."""
-SEND, POLL, FILE = "sendMessage", "getUpdates", "getFile"
+SEND, POLL, FILE, DOCUMENT = "sendMessage", "getUpdates", "getFile", "sendDocument"
 OF_TELEGRAM: Sequence[dict[str, Any]] = (
     {"kind": Fault.BUSY, "method": SEND, "times": 2, "seconds": 1},
     {"kind": Fault.SILENCE, "method": SEND, "times": 2},
     {"kind": Fault.LOST, "method": SEND, "times": 2},
     {"kind": Fault.ERROR, "method": SEND, "times": 2},
     {"kind": Fault.SLOW, "method": SEND, "times": 2, "seconds": 1},
+    {"kind": Fault.SILENCE, "method": DOCUMENT, "times": 2},
+    {"kind": Fault.LOST, "method": DOCUMENT, "times": 2},
     {"kind": Fault.SILENCE, "method": None, "times": 2},
     {"kind": Fault.TWICE, "method": POLL, "times": 3},
     {"kind": Fault.REVERSED, "method": POLL, "times": 3},
@@ -80,6 +82,10 @@ _LETTERS = "SELECT outcome, reason FROM incoming_letters WHERE sender = %(sender
 _OUTGOING = """
 SELECT o.status FROM telegram_outbox o JOIN ticket_messages m ON m.id = o.ticket_message_id
 WHERE o.chat_id = %(chat)s AND m.text = %(text)s
+"""
+_OUTGOING_FILE = """
+SELECT o.status FROM telegram_outbox o JOIN files f ON f.id = o.file_id
+WHERE o.chat_id = %(chat)s AND f.name = %(text)s
 """
 _CONTENT = "SELECT status FROM file_contents WHERE sha256 = %(sha256)s"
 
@@ -142,14 +148,17 @@ class Writers:
         return wrong
 
     async def _wrong_in_telegram(self, play: WriterPlay) -> AsyncIterator[str]:
-        """Each answer once; twice only where the second says so; never only where we know it."""
+        """Each answer, and each of its files, once; twice only where the second says so; never only
+        where we know it.
+        """
         heard, again = await self.telegram.heard(play.plan.chat_id), translate("telegram.again")
         after = play.chat_when_blocked
         if after is not None and heard[after:]:
             yield f"chat {play.plan.chat_id} has blocked the bot and hears {heard[after:]}"
-        for answer in play.told:
+        told = [(_OUTGOING, answer) for answer in play.told]
+        for outgoing, answer in told + [(_OUTGOING_FILE, name) for name in play.sent]:
             came = [one.startswith(again) for one in heard if answer in one]
-            rows = await self.ours.rows(_OUTGOING, chat=play.plan.chat_id, text=answer)
+            rows = await self.ours.rows(outgoing, chat=play.plan.chat_id, text=answer)
             settled = [row.status for row in rows]
             if sorted(came) not in ([False], [True], [False, True], []) or len(settled) > 1:
                 yield f"chat {play.plan.chat_id} hears {answer} so often: {came}, we {settled}"
@@ -159,7 +168,8 @@ class Writers:
                 yield f"chat {play.plan.chat_id} has not heard {answer}: {settled}"
 
     async def _wrong_files(self, play: WriterPlay) -> AsyncIterator[str]:
-        files, right = await play.files(), play.plan.file
+        files = [one for one in await play.files() if one[0] == FILE_NAME]
+        right = play.plan.file
         if len(files) != (right is not None):
             yield f"{play.ticket_id} has {len(files)} files"
         for name, status, content in files:

@@ -54,6 +54,9 @@ class BankStatementRow:
     read_on: date | None
     passed_over: list[dict[str, Any]]
     matched_at: datetime | None
+    settled_at: datetime | None
+    settled_by: str | None
+    settled_because: str | None
 
 
 @row
@@ -100,7 +103,7 @@ _REFUSE = (
     update(bank_statements)
     .where(
         bank_statements.c.id == bindparam("of_id"),
-        bank_statements.c.status != BankStatementStatus.IMPORTED.value,
+        bank_statements.c.status.in_([BankStatementStatus.RECEIVED, BankStatementStatus.REFUSED]),
     )
     .values(
         status=BankStatementStatus.REFUSED.value,
@@ -142,13 +145,29 @@ _TRY_AGAIN = (
     update(bank_statements)
     .where(
         bank_statements.c.id == bindparam("of_id"),
-        bank_statements.c.status == BankStatementStatus.REFUSED.value,
+        bank_statements.c.status.in_([BankStatementStatus.REFUSED, BankStatementStatus.SETTLED]),
     )
     .values(
         status=BankStatementStatus.RECEIVED.value,
         refusal=None,
         refusal_line=None,
         refusal_detail=None,
+        settled_at=None,
+        settled_by=None,
+        settled_because=None,
+    )
+)
+_SETTLE = (
+    update(bank_statements)
+    .where(
+        bank_statements.c.id == bindparam("of_id"),
+        bank_statements.c.status == BankStatementStatus.REFUSED.value,
+    )
+    .values(
+        status=BankStatementStatus.SETTLED.value,
+        settled_at=bindparam("at"),
+        settled_by=bindparam("by"),
+        settled_because=bindparam("because"),
     )
 )
 After = tuple[datetime, UUID]
@@ -224,6 +243,13 @@ async def refuse(
 async def try_again(database: Database, statement_id: UUID) -> None:
     """Removes a refusal, so that the file is imported again."""
     await database.write(_TRY_AGAIN, of_id=statement_id)
+
+
+async def settle(
+    database: Database, statement_id: UUID, *, because: str, by: str, at: datetime
+) -> None:
+    """Stores how a refused file was dealt with; one in another status stays as it is."""
+    await database.write(_SETTLE, of_id=statement_id, because=because, by=by, at=at)
 
 
 async def note_matched(database: Database, statement_id: UUID, at: datetime) -> None:

@@ -74,13 +74,15 @@ _IMPORTED: Final = b"""
 UPDATE bank_statements SET status = 'imported', progress = %(total)s, entries_total = %(total)s,
     entries_new = %(new)s, encoding = %(encoding)s, accounts = %(accounts)s,
     first_day = %(first_day)s, last_day = %(last_day)s, passed_over = %(passed_over)s,
-    imported_at = %(at)s, refusal = NULL, refusal_line = NULL, refusal_detail = NULL
+    imported_at = %(at)s, refusal = NULL, refusal_line = NULL, refusal_detail = NULL,
+    settled_at = NULL, settled_by = NULL, settled_because = NULL
 WHERE id = %(id)s AND status <> 'imported'
 """
 Place = tuple[str, date]
 """An account and a day of its entries."""
 Batch = Mapping[Place, Sequence[str]]
 """Entries by place, each as `copy_row` writes it."""
+_NULL: Final = "\\N"
 _COPY_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -210,25 +212,23 @@ def _imported(
 
 def copy_row(entry: StatementEntry, statement_id: str) -> str:
     """An entry as a line of COPY's text format."""
-    texts = (
+    texts: tuple[str, ...] = (
+        entry.account,
         entry.number,
         entry.counterparty_name,
-        entry.counterparty_inn,
-        entry.counterparty_account,
-        entry.counterparty_bic,
+        entry.counterparty_inn or "",
+        entry.counterparty_account or "",
+        entry.counterparty_bic or "",
         entry.purpose,
     )
-    number, name, inn, account, bic, purpose = map(_copied, texts)
+    whole = "".join(texts)
+    if not whole.isprintable() or "\\" in whole:
+        texts = tuple(text.translate(_COPY_ESCAPES) for text in texts)
+    ours, number, name, inn, account, bic, purpose = texts
     return (
-        f"{entry.key()}\t{_copied(entry.account)}\t{entry.direction.value}\t{entry.day}\t{number}"
-        f"\t{entry.amount_kopecks}\t{name}\t{inn}\t{account}\t{bic}\t{purpose}\t{entry.line}"
+        f"{entry.key()}\t{ours}\t{entry.direction}\t{entry.day.isoformat()}\t{number}"
+        f"\t{entry.amount_kopecks}\t{name}\t{_NULL if entry.counterparty_inn is None else inn}"
+        f"\t{_NULL if entry.counterparty_account is None else account}"
+        f"\t{_NULL if entry.counterparty_bic is None else bic}\t{purpose}\t{entry.line}"
         f"\t{statement_id}\n"
     )
-
-
-def _copied(value: str | None) -> str:
-    if value is None:
-        return "\\N"
-    if value.isprintable() and "\\" not in value:
-        return value
-    return value.translate(_COPY_ESCAPES)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from db.query import Query, row, typed
 from db.tables import (
+    file_contents,
     invoices,
     issued_invoices,
     payment_claims,
@@ -53,7 +54,8 @@ class PaperKind(StrEnum):
 @row
 class PaperRow:
     """A paper: `id` names it within its kind, `at` is when it came to be; of a scan or a payment
-    order `amount_kopecks` is unknown. `detail` is a receipt's kind.
+    order `amount_kopecks` is unknown. `detail` is a receipt's kind, `status` what is known of a
+    file that somebody uploaded.
     """
 
     kind: str
@@ -63,6 +65,7 @@ class PaperRow:
     case_id: str | None
     amount_kopecks: int | None
     detail: str | None
+    status: str | None
 
 
 @row
@@ -89,6 +92,7 @@ _all: tuple[Select[Any], ...] = (
         issued_invoices.c.renewal_id.label("case_id"),
         invoices.c.total_kopecks.label("amount_kopecks"),
         _NO_TEXT.label("detail"),
+        _NO_TEXT.label("status"),
     )
     .join(issued_invoices, issued_invoices.c.invoice_number == invoices.c.number)
     .where(invoices.c.client_id == _CLIENT),
@@ -100,6 +104,7 @@ _all: tuple[Select[Any], ...] = (
         refunds.c.id.label("case_id"),
         statements.c.sum_kopecks.label("amount_kopecks"),
         _NO_TEXT.label("detail"),
+        _NO_TEXT.label("status"),
     )
     .join(signatures, signatures.c.statement_id == statements.c.id)
     .join(refunds, refunds.c.id == statements.c.refund_id)
@@ -112,8 +117,10 @@ _all: tuple[Select[Any], ...] = (
         refunds.c.id.label("case_id"),
         _NO_SUM.label("amount_kopecks"),
         _NO_TEXT.label("detail"),
+        file_contents.c.status.label("status"),
     )
     .join(refunds, refunds.c.id == scans.c.refund_id)
+    .join(file_contents, file_contents.c.sha256 == scans.c.sha256)
     .where(refunds.c.client_id == _CLIENT),
     select(
         _kind(PaperKind.PAYMENT_ORDER),
@@ -123,9 +130,11 @@ _all: tuple[Select[Any], ...] = (
         renewals.c.id.label("case_id"),
         _NO_SUM.label("amount_kopecks"),
         _NO_TEXT.label("detail"),
+        file_contents.c.status.label("status"),
     )
     .join(renewals, renewals.c.id == payment_claims.c.renewal_id)
-    .where(renewals.c.client_id == _CLIENT, payment_claims.c.content.is_not(None)),
+    .join(file_contents, file_contents.c.sha256 == payment_claims.c.sha256)
+    .where(renewals.c.client_id == _CLIENT),
     select(
         _kind(PaperKind.RECEIPT),
         cast(receipts.c.id, Text).label("id"),
@@ -134,6 +143,7 @@ _all: tuple[Select[Any], ...] = (
         receipts.c.case_id.label("case_id"),
         receipts.c.amount_kopecks.label("amount_kopecks"),
         receipts.c.kind.label("detail"),
+        _NO_TEXT.label("status"),
     )
     .join(payments, payments.c.id == receipts.c.payment_id)
     .join(invoices, invoices.c.number == payments.c.invoice_number)

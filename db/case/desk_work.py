@@ -60,6 +60,8 @@ UNION ALL
 SELECT 'collections', count(*) FROM collections
  WHERE closed_at IS NULL AND waiting_for IN ('specialist', 'accountant', 'operator')
 UNION ALL
+SELECT 'lawyer', count(*) FROM collections WHERE status = 'legal'
+UNION ALL
 SELECT 'letters', count(*) FROM notifications WHERE channel = 'mail' AND status = 'failed'
    AND replaced_at IS NULL
 """
@@ -73,6 +75,7 @@ def waiting_work() -> Query[WaitingWork]:
     postponed the decision, payment runs that the bank has
     not got, statements that are read or were refused, differences and receipts that wait for an
     accountant, surpluses that have not gone back, requests for a higher limit, tickets,
-    returns of goods, disputes and unpaid orders that wait for us, letters that were given up.
+    returns of goods, disputes and unpaid orders that wait for us, debts that a lawyer has, letters
+    that were given up.
     """
     return _WAITING()

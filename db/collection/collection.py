@@ -117,7 +117,6 @@ _DECISION = typed(
     .where(collection_decisions.c.id == bindparam("decision_id")),
 )
 _PUT_LOOK = insert(collection_looks)
-_LEAVE_OUT = text("SELECT correct_letters(:of_case, 0)")
 
 
 def load(
@@ -187,13 +186,6 @@ def put_look(transaction: Transaction, change: CollectionChange, effect: StoredL
         entries=effect.look.entries,
         paid_kopecks=effect.paid_kopecks,
     )
-
-
-def leave_out_of_letters(transaction: Transaction, collection_id: str) -> None:
-    """Leaves a debt out of letters that have not left; one that asks for nothing else is given
-    up.
-    """
-    transaction.write(_LEAVE_OUT, of_case=collection_id)
 
 
 def _loaded(

@@ -13,9 +13,11 @@ from db.facts import Reading, every, first, together
 from db.query import Query, row, typed
 from db.tables import collection_contacts, collections
 from domain.calendar.bank_calendar import moscow_date
-from domain.collection.case import DebtFacts, LetterOfToday, OwedInvoice
+from domain.collection.case import DebtFacts, LetterOfToday, OwedInvoice, Unsent
 from domain.collection.collection import CollectionStatus
+from domain.collection.leaving import NotSent
 from domain.collection.policy import CollectionPolicy, Tone
+from domain.collection.unsent import NOT_SENT
 from domain.compensation.interest import Movement
 from domain.compensation.legal_rule import LegalRules
 
@@ -65,6 +67,14 @@ class LetterRow:
     tone: str
     collection_id: str | None
     is_claimed: bool | None
+
+
+@row
+class UnsentRow:
+    """The last letter that the case wrote, or that claimed its debt; why it was not sent."""
+
+    tone: str
+    reason: str | None
 
 
 @row
@@ -137,6 +147,24 @@ SELECT l.tone, line.collection_id, line.is_claimed
     ),
     never_null=("tone",),
 )
+_UNSENT = typed(
+    UnsentRow,
+    text(
+        """
+SELECT l.tone, (SELECT gone.reason FROM collection_letter_changes gone
+                 WHERE gone.letter_id = l.id AND gone.collection_id = line.collection_id
+                   AND gone.debt_kopecks = 0
+                 LIMIT 1) AS reason
+  FROM collection_letter_lines line
+  JOIN collection_letters l ON l.id = line.letter_id
+ WHERE line.collection_id = :of_case AND (l.collection_id = :of_case OR line.is_claimed)
+   AND l.written_at > coalesce((SELECT max(h.at) FROM collection_history h
+                                 WHERE h.collection_id = :of_case AND h.reason = :heard),
+                               '-infinity')
+ ORDER BY l.written_at DESC LIMIT 1
+"""
+    ),
+)
 _CONTACTED = typed(
     ContactedRow,
     select(collection_contacts.c.channel)
@@ -158,7 +186,11 @@ def facts(collection_id: str, at: datetime) -> Reading[DebtFacts]:
         _facts_from,
         together(_owed_from, every(_DEBTS(**key)), every(_PAID(**key))),
         every(_LETTER(day=day, **key)),
-        first(_CONTACTED(day=day, **key)),
+        together(
+            _contacts_from,
+            first(_CONTACTED(day=day, **key)),
+            first(_UNSENT(heard=NOT_SENT, **key)),
+        ),
         all_rules(),
         known_key_rate(),
     )
@@ -192,11 +224,21 @@ def _owed_from(found: Sequence[OwedRow], payments: Sequence[PaidRow]) -> list[Ow
 def _facts_from(
     owed: Sequence[OwedInvoice],
     letter: Sequence[LetterRow],
-    contacted: ContactedRow | None,
+    contacts: tuple[bool, Unsent | None],
     rules: LegalRules,
     rates: KeyRateStored,
 ) -> DebtFacts:
-    return DebtFacts(owed, _letter_from(letter), contacted is not None, rules, rates.key_rate)
+    is_contacted, unsent = contacts
+    return DebtFacts(owed, _letter_from(letter), is_contacted, rules, rates.key_rate, unsent)
+
+
+def _contacts_from(
+    contacted: ContactedRow | None, last: UnsentRow | None
+) -> tuple[bool, Unsent | None]:
+    unsent = None
+    if last is not None and last.reason is not None:
+        unsent = Unsent(Tone(last.tone), NotSent(last.reason))
+    return contacted is not None, unsent
 
 
 def _letter_from(found: Sequence[LetterRow]) -> LetterOfToday | None:

@@ -49,7 +49,9 @@ class DecisionRow:
     until_on: date | None
     reason: str
     seen_handed_in: int
+    is_compensation_unsent: bool
     taken_back_id: str | None
+    objected_to: str | None
 
 
 @row
@@ -110,9 +112,18 @@ _UNDISPUTED = """
     AND NOT EXISTS (SELECT FROM disputes o WHERE o.taken_back_id = t.id)
   ORDER BY t.found_at, t.id LIMIT 1)
 """
+# Who made the decision that the client has objected to last.
+_OBJECTED_TO = """
+(SELECT e.decided_by FROM dispute_history a
+   JOIN dispute_history h ON h.dispute_id = a.dispute_id AND h.number < a.number
+   JOIN dispute_decisions e ON e.id = h.submission_id AND e.action = 'decide'
+  WHERE a.dispute_id = c.dispute_id AND a.from_status = 'rejected' AND a.to_status = 'appealed'
+  ORDER BY a.number DESC, h.number DESC LIMIT 1)
+"""
 _COLUMNS = f"""
 SELECT c.id, c.outcome, c.awarded_kopecks, c.compensation_kopecks, c.outside, c.kinds, c.until_on,
-       c.reason, c.seen_handed_in, {_UNDISPUTED} AS taken_back_id
+       c.reason, c.seen_handed_in, c.is_compensation_unsent, {_UNDISPUTED} AS taken_back_id,
+       {_OBJECTED_TO} AS objected_to
 """
 _DECISION = typed(
     DecisionRow, text(f"{_COLUMNS} FROM dispute_decisions c WHERE c.id = :decision_id")
@@ -223,4 +234,6 @@ def _facts_from(row: DecisionRow, money: MoneyRow) -> DecisionFacts:
         row.seen_handed_in,
         money.left_kopecks + money.surplus_left_kopecks,
         row.taken_back_id,
+        row.objected_to,
+        row.is_compensation_unsent,
     )

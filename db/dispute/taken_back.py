@@ -50,6 +50,14 @@ class UndisputedRow:
     open_dispute: str | None
 
 
+@row
+class BookedPayout:
+    """A payout that was paid by what the acquirer had taken back, which is not paid any more."""
+
+    refund_id: str
+    attempt: int
+
+
 _OF_INVOICE = typed(
     TakenBackRow,
     select(
@@ -90,6 +98,25 @@ SELECT t.id, t.invoice_number, i.client_id, t.amount_kopecks, i.paid_kopecks, t.
     ),
     never_null=("ordinal",),
 )
+# As many, the last ones first, as the money that came back has paid.
+_BOOKED = typed(
+    BookedPayout,
+    text(
+        """
+SELECT b.refund_id, b.attempt
+  FROM (SELECT p.case_id AS refund_id, p.attempt,
+               balance_of('taken/' || t.invoice_number) - coalesce(sum(p.amount_kopecks) OVER (
+                   ORDER BY p.settled_on DESC, p.case_id DESC
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS open_kopecks
+          FROM taken_backs t
+          JOIN refunds f ON f.invoice_number = t.invoice_number
+          JOIN payouts p ON p.case_id = f.id
+         WHERE t.id = :taken_back_id AND p.status = 'paid'
+           AND p.channel_reason = 'given_back_there') AS b
+ WHERE b.open_kopecks > 0
+"""
+    ),
+)
 _PUT_RETURN = insert(taken_back_returns).on_conflict_do_nothing()
 _DECIDE = (
     insert(acquirer_difference_decisions)
@@ -114,6 +141,11 @@ def of_invoice(invoice_number: str, at_most: int) -> Query[TakenBackRow]:
 def undisputed(at_most: int, acquirer_payment_id: str | None = None) -> Query[UndisputedRow]:
     """Chargebacks that no dispute is about yet; of one payment, or of all."""
     return _UNDISPUTED(payment=acquirer_payment_id, at_most=at_most)
+
+
+def booked(taken_back_id: str) -> Query[BookedPayout]:
+    """Payouts that money which we won back had been booked as."""
+    return _BOOKED(taken_back_id=taken_back_id)
 
 
 def put_return(

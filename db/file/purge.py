@@ -35,6 +35,8 @@ f.uploaded_at < :unattached_before
    AND NOT EXISTS (SELECT FROM ticket_files WHERE file_id = f.id)
    AND NOT EXISTS (SELECT FROM dispute_evidence WHERE file_id = f.id)
    AND NOT EXISTS (SELECT FROM goods_return_photos WHERE file_id = f.id)
+   AND NOT EXISTS (SELECT FROM scans WHERE id = f.id)
+   AND NOT EXISTS (SELECT FROM payment_claims WHERE id = f.id)
 """
 # Whoever attaches a file keeps its row from being deleted: such a one is left alone, and what was
 # locked here is looked at once more, with what was attached before the lock.
@@ -71,8 +73,11 @@ status <> 'erased' AND received_at < :unattached_before AND (
           LEFT JOIN goods_return_photos rp ON rp.file_id = f.id
           LEFT JOIN goods_return_decisions rd ON rd.id = rp.decision_id
           LEFT JOIN goods_returns r ON r.id = rd.return_id OR r.opening_id = rp.opening_id
+          LEFT JOIN scans s ON s.id = f.id
+          LEFT JOIN payment_claims pc ON pc.id = f.id
          WHERE f.sha256 = file_contents.sha256
-           AND (tf.file_id IS NULL AND de.id IS NULL AND rp.file_id IS NULL
+           AND (s.id IS NOT NULL OR pc.id IS NOT NULL
+                OR tf.file_id IS NULL AND de.id IS NULL AND rp.file_id IS NULL
                 OR tf.file_id IS NOT NULL AND (t.closed_at IS NULL OR t.closed_at >= :closed_before)
                 OR de.id IS NOT NULL AND (d.closed_at IS NULL OR d.closed_at >= :closed_before)
                 OR rp.file_id IS NOT NULL

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, bindparam, func, literal, select, update
+from sqlalchemy import DateTime, bindparam, exists, func, literal, select, update
 
 from db.database import Database
 from db.query import Query, row, typed
@@ -32,6 +32,7 @@ class UnjudgedRow:
     since: datetime | None
 
 
+_judged = file_contents.alias()
 _UNJUDGED = typed(
     UnjudgedRow,
     select(
@@ -42,6 +43,12 @@ _UNJUDGED = typed(
         file_contents.c.received_at < bindparam("before", type_=DateTime(timezone=True)),
     ),
     never_null=("contents",),
+)
+# A scanner that judges anything is not silent, whatever one file waits for.
+_SILENCE = _UNJUDGED.narrowed(
+    lambda rows: rows.where(
+        ~exists().where(_judged.c.scanned_at >= bindparam("before", type_=DateTime(timezone=True)))
+    )
 )
 _DUE = typed(
     DueContent,
@@ -82,6 +89,11 @@ def due(at_most: int) -> Query[DueContent]:
 def unjudged(before: datetime) -> Query[UnjudgedRow]:
     """What came before an instant, and the scanner has been asked about in vain."""
     return _UNJUDGED(before=before)
+
+
+def silence(before: datetime) -> Query[UnjudgedRow]:
+    """As `unjudged`, but only while nothing at all has been judged since that instant."""
+    return _SILENCE(before=before)
 
 
 async def settle(

@@ -175,6 +175,11 @@ def uploaded_since(client_id: str, since: datetime) -> Query[UploadedRow]:
     return _UPLOADED(client_id=client_id, since=since)
 
 
+def has_pieces(row: ContentRow) -> bool:
+    """Whether a known content is still stored."""
+    return row.status != FileStatus.ERASED
+
+
 def put_content(
     transaction: Transaction,
     sha256: str,

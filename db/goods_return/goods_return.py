@@ -28,6 +28,7 @@ from db.tables import (
     goods_returns,
     invoices,
     policies,
+    refunds,
 )
 from domain.billing.invoice import ProductKind
 from domain.billing.requisites import ClientKind
@@ -42,6 +43,7 @@ from domain.goods_return.case import (
     SoldLine,
 )
 from domain.goods_return.goods_return import (
+    UNDECIDED,
     GoodsReturnChange,
     GoodsReturnOpening,
     GoodsReturnResult,
@@ -73,6 +75,7 @@ class LockedReturn:
     money_at: datetime | None
     money_started_at: datetime | None
     entered_at: datetime
+    refund_opened_at: datetime | None
     policy_version: int
     document: dict[str, Any]
 
@@ -101,12 +104,21 @@ class SoldTo:
     paid_kopecks: int
 
 
+_refund_opened_at = (
+    select(refunds.c.opened_at)
+    .where(refunds.c.goods_return_id == goods_returns.c.id)
+    .correlate(goods_returns)
+    .scalar_subquery()
+    .label("refund_opened_at")
+)
 _LOCKED = typed(
     LockedReturn,
     select(
         *goods_returns.c["id", "invoice_number", "client_id", "status", "ground", "way"],
         *goods_returns.c["settlement", "carriage_kopecks", "cut_kopecks", "money_at"],
-        *goods_returns.c["money_started_at", "entered_at", "policy_version"],
+        *goods_returns.c["money_started_at", "entered_at"],
+        _refund_opened_at,
+        goods_returns.c.policy_version,
         policies.c.document,
     )
     .join(
@@ -247,6 +259,7 @@ def _case_from(
     latest: GoodsReturnResult | None,
     calendar: BankCalendar,
 ) -> GoodsReturnCase:
+    is_unsaid = row.money_started_at is None and GoodsReturnStatus(row.status) in UNDECIDED
     return GoodsReturnCase(
         id=row.id,
         invoice_number=row.invoice_number,
@@ -259,12 +272,13 @@ def _case_from(
         carriage_kopecks=row.carriage_kopecks,
         cut_kopecks=row.cut_kopecks,
         money_at=row.money_at,
-        money_started_at=row.money_started_at,
+        money_started_at=row.refund_opened_at if is_unsaid else row.money_started_at,
         entered_at=row.entered_at,
         version=0 if latest is None else latest.changes,
         wait=None if latest is None else latest.wait,
         policy=GoodsReturnPolicy.from_document(row.policy_version, row.document),
         calendar=calendar,
+        is_money_unsaid=is_unsaid and row.refund_opened_at is not None,
     )
 
 

@@ -148,9 +148,8 @@ LEDGER_INVARIANTS: tuple[Invariant, ...] = (
         LEFT JOIN ledger_balances b ON b.account = 'compensation/' || d.id
         WHERE d.compensation_kopecks > coalesce(c.cap_kopecks, 0)
             OR (d.status = 'performing' OR b.balance_kopecks IS NOT NULL)
-                AND d.status <> 'outside'
                 AND coalesce(b.balance_kopecks, 0) <> CASE
-                    WHEN d.status = 'performing' AND d.compensated_on IS NULL
+                    WHEN d.status IN ('performing', 'outside') AND d.compensated_on IS NULL
                     THEN d.compensation_kopecks ELSE 0 END
         """,
     ),

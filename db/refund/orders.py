@@ -26,6 +26,8 @@ from db.tables import (
     calculation_lines,
     card_payments,
     collections,
+    disputes,
+    goods_returns,
     invoice_lines,
     invoices,
     issued_invoices,
@@ -177,10 +179,26 @@ _is_collected = (
     .where(collections.c.invoice_number == invoices.c.number, collections.c.closed_at.is_(None))
     .exists()
 )
+_is_disputed = (
+    select(disputes.c.id)
+    .where(disputes.c.invoice_number == invoices.c.number, disputes.c.closed_at.is_(None))
+    .exists()
+)
+_is_returned = (
+    select(goods_returns.c.id)
+    .where(goods_returns.c.invoice_number == invoices.c.number, goods_returns.c.closed_at.is_(None))
+    .exists()
+)
 _is_cancelled = invoices.c.voided_at.is_not(None)
 _is_current = and_(
     invoices.c.voided_at.is_(None),
-    or_(invoices.c.paid_kopecks < invoices.c.total_kopecks, _is_served, _is_refunding),
+    or_(
+        invoices.c.paid_kopecks < invoices.c.total_kopecks,
+        _is_served,
+        _is_refunding,
+        _is_disputed,
+        _is_returned,
+    ),
 )
 _is_finished = and_(invoices.c.voided_at.is_(None), ~_is_current)
 _TABS = {Tab.CURRENT: _is_current, Tab.FINISHED: _is_finished, Tab.CANCELLED: _is_cancelled}
@@ -234,7 +252,8 @@ def listed(
     client_id: str, tab: Tab, now: datetime, how_many: int, after: tuple[date, str] | None = None
 ) -> Query[OrderRow]:
     """A client's orders of a tab at an instant (UTC), the latest first; `after` is (day, number) of
-    the last one seen. An order whose service goes on is current.
+    the last one seen. An order whose service goes on is current, and one with an open refund,
+    dispute or return of goods.
     """
     seen = (
         literal_column("true")

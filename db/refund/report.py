@@ -77,7 +77,9 @@ SELECT c.id, c.sum_kopecks, coalesce(field.name, 'other') AS value
 SELECT c.id, c.sum_kopecks, back.reason AS value
   FROM chosen AS c JOIN returned_requisites AS back ON back.case_id = c.id""",
         Figure.PAYOUT: """
-SELECT c.id, c.sum_kopecks, coalesce(p.reason, p.status) AS value
+SELECT c.id, c.sum_kopecks,
+       CASE WHEN position(': ' IN p.reason) > 0 THEN 'by_hand'
+            ELSE coalesce(p.reason, p.status) END AS value
   FROM chosen AS c JOIN payouts AS p ON p.case_id = c.id AND p.status IN ('rejected', 'returned')
  WHERE NOT EXISTS (SELECT FROM returned_requisites AS back
                     WHERE back.case_id = p.case_id AND back.attempt = p.attempt)""",

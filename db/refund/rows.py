@@ -184,26 +184,6 @@ class SignatureRow:
 
 
 @row
-class ScanType:
-    """What kind of file a scan is."""
-
-    media_type: str
-
-
-@row
-class ScanRow:
-    """A scan that signed a statement."""
-
-    id: UUID
-    refund_id: str
-    media_type: str
-    size_bytes: int
-    sha256: str
-    content: bytes
-    uploaded_at: datetime
-
-
-@row
 class TriedCode:
     """The result of a try: whether it `signed`, the wrong `attempts` so far, when the code was used
     before.

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import bindparam
 
+from db.file.store import FileRow
 from db.query import Query
-from db.refund.rows import ScanRow, StatementRow
+from db.refund.rows import StatementRow
 from db.refund.statement import SCANS, STATEMENTS
 from db.tables import refunds, scans, signatures, statements
 
@@ -28,6 +29,6 @@ def statement(statement_id: UUID, client_id: str) -> Query[StatementRow]:
     return _SIGNED(statement_id=statement_id, of_client=client_id)
 
 
-def scan(scan_id: UUID, client_id: str) -> Query[ScanRow]:
+def scan(scan_id: UUID, client_id: str) -> Query[FileRow]:
     """A scan that a client has signed by."""
     return _SCAN(scan_id=scan_id, of_client=client_id)

@@ -21,17 +21,24 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Transaction
+from db.file.store import FILE_COLUMNS, FileRow
 from db.query import Query, typed
 from db.refund.rows import (
     CodeRow,
     IssuedCode,
-    ScanRow,
-    ScanType,
     SignatureRow,
     StatementRow,
     TriedCode,
 )
-from db.tables import one_time_codes, refunds, scans, signatures, statements
+from db.tables import (
+    file_contents,
+    files,
+    one_time_codes,
+    refunds,
+    scans,
+    signatures,
+    statements,
+)
 from domain.billing.requisites import Requisites
 from domain.refund.statement import CODE_ATTEMPTS
 
@@ -96,8 +103,14 @@ _SIGNATURE = typed(
 )
 _PUT_SIGNATURE = insert(signatures).on_conflict_do_nothing(index_elements=["id"])
 _PUT_SCAN = insert(scans).on_conflict_do_nothing(index_elements=["id"])
-SCANS = typed(ScanRow, select(scans))
-"""Every scan."""
+SCANS = typed(
+    FileRow,
+    select(*FILE_COLUMNS)
+    .select_from(scans)
+    .join(files, files.c.id == scans.c.id)
+    .join(file_contents, file_contents.c.sha256 == files.c.sha256),
+)
+"""Every scan: a file of the store, under the scan's own id."""
 _LATEST_SCAN = SCANS.narrowed(
     lambda rows: (
         rows.join(signatures, signatures.c.scan_id == scans.c.id)
@@ -105,14 +118,6 @@ _LATEST_SCAN = SCANS.narrowed(
         .order_by(signatures.c.signed_at.desc(), scans.c.id)
         .limit(1)
     )
-)
-_LATEST_SCAN_TYPE = typed(
-    ScanType,
-    select(scans.c.media_type)
-    .join(signatures, signatures.c.scan_id == scans.c.id)
-    .where(scans.c.refund_id == bindparam("refund_id"))
-    .order_by(signatures.c.signed_at.desc(), scans.c.id)
-    .limit(1),
 )
 
 # One SQL statement locks the code, counts the try, and signs when it is right, so that concurrent
@@ -190,12 +195,7 @@ def signature(refund_id: str, signature_id: UUID) -> Query[SignatureRow]:
     return _SIGNATURE(refund_id=refund_id, signature_id=signature_id)
 
 
-def latest_scan_type(refund_id: str) -> Query[ScanType]:
-    """The media type of the newest scan that signed a statement of the case."""
-    return _LATEST_SCAN_TYPE(refund_id=refund_id)
-
-
-def latest_scan(refund_id: str) -> Query[ScanRow]:
+def latest_scan(refund_id: str) -> Query[FileRow]:
     """The newest scan that signed a statement of the case."""
     return _LATEST_SCAN(refund_id=refund_id)
 
@@ -274,19 +274,20 @@ def sign_by_scan(
     *,
     statement: StatementRow,
     media_type: str,
-    content: bytes,
+    size_bytes: int,
     sha256: str,
     at: datetime,
 ) -> None:
-    """Stores a scan and signs the statement by it; a signed one breaks `ONE_SIGNATURE`."""
+    """Signs the statement by a scan that is a file of the store under `scan_id`; a signed one
+    breaks `ONE_SIGNATURE`.
+    """
     transaction.write(
         _PUT_SCAN,
         id=scan_id,
         refund_id=statement.refund_id,
         media_type=media_type,
-        size_bytes=len(content),
+        size_bytes=size_bytes,
         sha256=sha256,
-        content=content,
         uploaded_at=at,
     )
     transaction.write(

@@ -18,12 +18,16 @@ from db.tables import (
     calculation_lines,
     calculations,
     feedback,
+    file_contents,
+    files,
     refund_contacts,
+    refunds,
     remarks,
     signatures,
     statements,
 )
 from domain.access.roles import SYSTEM
+from domain.file.file import FileStatus
 from domain.refund.calculation import Calculation, CalculationInputs, Deduction
 from domain.refund.line import LineTrace
 from domain.refund.service import ServiceOutcome
@@ -58,6 +62,13 @@ class StatementRow:
     """A statement's id."""
 
     id: UUID
+
+
+@row
+class ScanStatus:
+    """What is known of a scan."""
+
+    status: str
 
 
 @row
@@ -106,6 +117,14 @@ _LATEST_STATEMENT = typed(
     .order_by(statements.c.drawn_up_at.desc(), statements.c.id.desc())
     .limit(1),
 )
+_SIGNED_SCAN = typed(
+    ScanStatus,
+    select(file_contents.c.status)
+    .join(files, files.c.sha256 == file_contents.c.sha256)
+    .join(signatures, signatures.c.scan_id == files.c.id)
+    .join(refunds, refunds.c.statement_id == signatures.c.statement_id)
+    .where(refunds.c.id == bindparam("refund_id")),
+)
 _CALCULATION = typed(
     CalculationRow,
     select(
@@ -138,6 +157,15 @@ def signature(signature_id: str | None, refund_id: str) -> Reading[SigningFacts]
         only(_SIGNATURE(signature_id=uuid_of(signature_id))),
         only(_LATEST_STATEMENT(refund_id=refund_id)),
     )
+
+
+def signed_scan(refund_id: str) -> Reading[FileStatus | None]:
+    """What is known of the scan that signed a case's statement; None where no scan did."""
+    return first(_SIGNED_SCAN(refund_id=refund_id)).to(_status)
+
+
+def _status(found: ScanStatus | None) -> FileStatus | None:
+    return None if found is None else FileStatus(found.status)
 
 
 def _signing(signed: SignedRow, latest: StatementRow) -> SigningFacts:

@@ -15,6 +15,7 @@ class Role(StrEnum):
     CLIENT = "client"
     SPECIALIST = "specialist"
     ACCOUNTANT = "accountant"
+    LAWYER = "lawyer"
     SUPPORT = "support"
     OPERATOR = "operator"
     BANK = "bank"

@@ -17,6 +17,8 @@ class BankStatementStatus(StrEnum):
     RECEIVED = "received"
     IMPORTED = "imported"
     REFUSED = "refused"
+    SETTLED = "settled"
+    """Refused, and an accountant has said how that was dealt with."""
 
 
 class EntryStatus(StrEnum):

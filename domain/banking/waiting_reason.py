@@ -79,8 +79,10 @@ def _statement(statement: StandingStatement) -> WaitingReason:
         return WaitingReason(
             statement.status, WaitsFor.PROCESS, statement.uploaded_at, details=details
         )
+    if statement.status is BankStatementStatus.SETTLED:
+        return WaitingReason(statement.status, WaitsFor.NOBODY, statement.uploaded_at)
     if statement.status is BankStatementStatus.REFUSED:
-        may = ("upload_bank_statement",)
+        may = ("upload_bank_statement", "settle_bank_statement")
         return WaitingReason(
             statement.status,
             WaitsFor.ACCOUNTANT,

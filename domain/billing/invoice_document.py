@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from domain.billing.invoice_vat import vat_of
+from domain.billing.invoice_vat import vat_of, vat_of_rest
 from domain.billing.requisites import Requisites
-from domain.money import VatRate, split
+from domain.money import VatRate
 
 MAX_DOCUMENT_LINES: Final = 200
 
@@ -83,9 +83,9 @@ class InvoiceDocument:
     @property
     def vat_left(self) -> Mapping[VatRate, int]:
         """VAT inside what is still to be paid, shared by the lines in proportion to their sums."""
-        shares = split(self.left_kopecks, [line.sum_kopecks for line in self.lines])
-        rates = [line.vat_rate for line in self.lines]
-        return vat_of(list(zip(rates, shares, strict=True)))
+        return vat_of_rest(
+            self.left_kopecks, [(line.vat_rate, line.sum_kopecks) for line in self.lines]
+        )
 
     @property
     def vat(self) -> Mapping[VatRate, int]:

@@ -27,10 +27,12 @@ class WaitsFor(StrEnum):
     CLIENT = "client"
     SPECIALIST = "specialist"
     ACCOUNTANT = "accountant"
+    LAWYER = "lawyer"
     SUPPORT = "support"
     OPERATOR = "operator"
     BANK = "bank"
     ACQUIRER = "acquirer"
+    THIRD_PARTY = "third_party"
     CALENDAR = "calendar"
     PROCESS = "process"
     NOBODY = "nobody"
@@ -55,11 +57,12 @@ class NextTimer:
 
 @dataclass(frozen=True)
 class FailedStep:
-    """The last step of the case that used up its tries: its name as the Web UI shows it, the kind
-    of the error, and when. `is_open`: whether it still waits for an operator; None when the server
-    of workflows did not say.
+    """The last step of the case that used up its tries: the id of its process, its name as the Web
+    UI shows it, the kind of the error, and when. `is_open`: whether it still waits for an operator;
+    None when the server of workflows did not say.
     """
 
+    process: str
     step: str
     kind: str
     at: datetime

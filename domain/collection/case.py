@@ -15,6 +15,7 @@ from domain.collection.collection import (
     CourtKind,
     Reason,
 )
+from domain.collection.leaving import NotSent
 from domain.collection.policy import CollectionPolicy, Tone
 from domain.compensation.interest import Movement
 from domain.compensation.key_rate import KeyRate
@@ -115,10 +116,19 @@ class LetterOfToday:
 
 
 @dataclass(frozen=True)
+class Unsent:
+    """The case's last letter was not sent, and why; the case has not gone on from it yet."""
+
+    tone: Tone
+    why: NotSent
+
+
+@dataclass(frozen=True)
 class DebtFacts:
     """What a step is judged by, read behind the locks of the client's owed invoices.
 
-    `letter` is today's; `is_contacted`: staff spoke to the client today.
+    `letter` is today's; `is_contacted`: staff spoke to the client today; `unsent` is the case's
+    last letter where it did not leave.
     """
 
     owed: Sequence[OwedInvoice]
@@ -126,6 +136,7 @@ class DebtFacts:
     is_contacted: bool
     rules: LegalRules
     key_rate: KeyRate
+    unsent: Unsent | None = None
 
     def of(self, collection_id: str) -> OwedInvoice:
         """The invoice of a case."""
@@ -174,11 +185,12 @@ class StoredLook:
 
 @dataclass(frozen=True)
 class LeaveOutOfLetters:
-    """The debt of a case that has ended is left out of the letters that have not left yet; one that
-    asks for nothing else is given up.
+    """The debt of a case is left out of the letters that have not left yet; one that asks for
+    nothing else is withdrawn.
     """
 
     collection_id: str
+    why: NotSent
 
 
 CollectionEffect = Letter | StoredLook | LeaveOutOfLetters

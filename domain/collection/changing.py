@@ -26,6 +26,7 @@ from domain.collection.collection import (
     CollectionTransitionResult,
     invoice_of,
 )
+from domain.collection.leaving import NotSent
 from domain.collection.letters import last_day_of_claim
 from domain.compensation.legal_deadline import limitation_ends
 from domain.compensation.legal_rule import LegalRules
@@ -95,7 +96,8 @@ def moved(
     written: dict[str, Any] = {"promised_on": None, **_counted(counted), **(columns or {})}
     if status in ENDS:
         written["closed_at"] = change.at
-        effects = (*effects, LeaveOutOfLetters(case.id))
+        why = NotSent.MONEY if status is CollectionStatus.PAID else NotSent.ENDED
+        effects = (*effects, LeaveOutOfLetters(case.id, why))
     return CollectionTransition(
         CollectionTransitionResult(status, change.number, wait),
         reason=reason,
@@ -168,7 +170,7 @@ def to_lawyer(
     """The lawyer decides from here on."""
     counted = lawyers_days(case, change.at)
     wait = lawyers_wait(case, counted)
-    told = (notices.LEGAL,)
+    told = (notices.legal(wait.waiting_for),)
     params = {"until_at": wait.until.isoformat()}
     return moved(
         case,

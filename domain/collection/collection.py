@@ -55,8 +55,10 @@ COLLECTION_MOVES: Mapping[CollectionStatus, frozenset[CollectionStatus]] = Mappi
         | {CollectionStatus.REMINDED, CollectionStatus.CLAIM_SENT},
         CollectionStatus.PROMISED: _ANYWHERE
         | {CollectionStatus.CONTACTED, CollectionStatus.REMINDED, CollectionStatus.CLAIM_SENT},
-        CollectionStatus.CLAIM_SENT: _ANYWHERE | {CollectionStatus.CLAIM_SENT},
-        CollectionStatus.LEGAL: _ANYWHERE | {CollectionStatus.CLAIM_SENT},
+        CollectionStatus.CLAIM_SENT: _ANYWHERE
+        | {CollectionStatus.CLAIM_SENT, CollectionStatus.REMINDED},
+        CollectionStatus.LEGAL: _ANYWHERE
+        | {CollectionStatus.CLAIM_SENT, CollectionStatus.REMINDED},
         CollectionStatus.PAID: frozenset({CollectionStatus.DUE}),
         CollectionStatus.SETTLED: frozenset(),
         CollectionStatus.WRITTEN_OFF: frozenset(),
@@ -64,7 +66,7 @@ COLLECTION_MOVES: Mapping[CollectionStatus, frozenset[CollectionStatus]] = Mappi
     }
 )
 """The allowed moves; the database holds the same table. A paid one is due again where its payment
-was taken back.
+was taken back; a claim that did not leave has not been sent, and a lawyer hands back.
 """
 
 
@@ -76,6 +78,7 @@ class CollectionAction(StrEnum):
     PAUSE = "pause_collection"
     SEND_CLAIM = "send_claim"
     TO_LAWYER = "to_lawyer"
+    FROM_LAWYER = "from_lawyer"
     RECORD_COURT = "record_court"
     SETTLE = "settle_debt"
     PROPOSE_WRITE_OFF = "propose_write_off"
@@ -86,6 +89,7 @@ class CollectionAction(StrEnum):
 
 _ALWAYS = frozenset(CollectionAction) - {
     CollectionAction.SEND_CLAIM,
+    CollectionAction.FROM_LAWYER,
     CollectionAction.RECORD_COURT,
 }
 COLLECTION_ACTIONS: Mapping[CollectionStatus, frozenset[CollectionAction]] = MappingProxyType(

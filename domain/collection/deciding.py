@@ -13,6 +13,7 @@ from domain.collection.case import (
     DebtFacts,
     Decided,
     Judged,
+    LeaveOutOfLetters,
 )
 from domain.collection.changing import (
     claim_columns,
@@ -21,6 +22,8 @@ from domain.collection.changing import (
     lawyers_days,
     lawyers_wait,
     moved,
+    next_days,
+    next_wait,
     promise_wait,
     refusal_of,
     refused,
@@ -35,6 +38,7 @@ from domain.collection.collection import (
     CourtKind,
     Reason,
 )
+from domain.collection.leaving import NotSent
 from domain.collection.policy import Tone
 from domain.collection.transitions import written_letter
 from domain.compensation.legal_deadline import suit_from
@@ -94,6 +98,7 @@ def promise(
         told=(notices.PROMISED,),
         params={"promised_on": day.isoformat()},
         reason=decided.reason,
+        effects=(LeaveOutOfLetters(case.id, NotSent.PROMISED),),
     )
 
 
@@ -109,7 +114,8 @@ def pause(
         return refused(case, CollectionRefusal.PAUSE_DAY)
     begins = Counted(end_of_moscow_day(day - timedelta(days=1)), 0)
     wait, counted = _not_sooner(case, begins, Role.CLIENT)
-    return stays(case, change, wait, counted=counted, reason=decided.reason)
+    effects = (LeaveOutOfLetters(case.id, NotSent.PAUSED),)
+    return stays(case, change, wait, counted=counted, reason=decided.reason, effects=effects)
 
 
 def send_claim(
@@ -146,6 +152,32 @@ def hand_to_lawyer(
     """The lawyer sees to it from here on."""
     refusal = refusal_of(case, CollectionAction.TO_LAWYER, facts)
     return refusal or to_lawyer(case, change, decided.reason or "")
+
+
+def take_back(
+    case: CollectionCase, change: CollectionChange, facts: DebtFacts, decided: Decided
+) -> Judged:
+    """The lawyer hands the debt back: the ladder goes on where it stood; after a claim its days do,
+    and then the lawyer has the debt again.
+    """
+    refusal = refusal_of(case, CollectionAction.FROM_LAWYER, facts)
+    if refusal is not None:
+        return refusal
+    sent = case.claim_sent_on
+    if sent is not None and (wait := claim_wait(sent, facts.rules)).until > change.at:
+        status, counted = CollectionStatus.CLAIM_SENT, None
+    else:
+        status, counted = CollectionStatus.REMINDED, next_days(case, change.at, case.rung)
+        wait = next_wait(case, counted, case.rung)
+    return moved(
+        case,
+        change,
+        status,
+        wait,
+        counted=counted,
+        told=(notices.RETURNED,),
+        reason=decided.reason,
+    )
 
 
 def record_court(

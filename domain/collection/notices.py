@@ -11,11 +11,21 @@ SAID = Notice(Role.ACCOUNTANT, "staff_collection_said")
 """A client says that it does not want the order, that it cannot pay, or that it disagrees."""
 PROMISED = Notice(Role.CLIENT, "collection_promised")
 BROKEN = Notice(Role.ACCOUNTANT, "staff_collection_promise_broken")
-LEGAL = Notice(Role.ACCOUNTANT, "staff_collection_legal")
-REMINDER = Notice(Role.ACCOUNTANT, "staff_collection_reminder")
+RETURNED = Notice(Role.SPECIALIST, "staff_collection_returned")
+"""The lawyer hands a debt back."""
 ESCALATION = Notice(Role.OPERATOR, "staff_collection_escalation")
 WRITE_OFF_PROPOSED = Notice(Role.ACCOUNTANT, "staff_collection_write_off")
 LIMITATION = Notice(Role.ACCOUNTANT, "staff_collection_limitation")
+
+
+def legal(whom: Role) -> Notice:
+    """Whoever the policy has see to it is told that a debt has come to the lawyer's queue."""
+    return Notice(whom, "staff_collection_legal")
+
+
+def reminder(whom: Role) -> Notice:
+    """The same is reminded of it."""
+    return Notice(whom, "staff_collection_reminder")
 
 
 def letter(tone: Tone) -> Notice:

@@ -42,6 +42,7 @@ from domain.collection.collection import (
 )
 from domain.collection.letters import letter_of
 from domain.collection.policy import Tone
+from domain.collection.unsent import by_unsent
 from domain.compensation.legal_deadline import limitation_ends
 from domain.notification.notification import Notice
 
@@ -86,15 +87,15 @@ def reopened(
 def recheck(
     case: CollectionCase, change: CollectionChange, facts: DebtFacts
 ) -> CollectionTransition | None:
-    """Money or the invoice has changed; None while something is owed as before."""
-    return by_money(case, change, facts)
+    """Money or the invoice has changed, or a letter has not left; None while all is as before."""
+    return by_money(case, change, facts) or by_unsent(case, change, facts)
 
 
 def advance(
     case: CollectionCase, change: CollectionChange, facts: DebtFacts
 ) -> CollectionTransition | None:
     """A wait has ended: the next look, the next letter, a broken promise, the lawyer. Money comes
-    before all of them. None while no wait has ended.
+    before all of them, then a letter that did not leave. None while no wait has ended.
     """
     if case.wait is None or case.wait.ends_in is None or change.at < case.wait.until:
         return None
@@ -106,6 +107,9 @@ def advance(
         return stays(case, change, _again_at(case, change.at + SILENT_PAUSE), effects=effects)
     if facts.of(case.id).is_disputed:
         return _tomorrow(case, change, effects, reason=DISPUTED)
+    unsent = by_unsent(case, change, facts, effects)
+    if unsent is not None:
+        return unsent
     if case.status in (CollectionStatus.DUE, CollectionStatus.CHECKING) and not _has_looked(case):
         return _looks(case, change, effects)
     if case.wait.ends_in == CollectionStatus.LEGAL:
@@ -274,10 +278,15 @@ def _is_due(one: OwedInvoice, at: datetime) -> bool:
     return is_time and not (_tone(one) is Tone.CLAIM and _is_large(one))
 
 
+SEES_TO_IT = frozenset({Role.ACCOUNTANT, Role.LAWYER})
+"""Who has the lawyer's queue, by the policies."""
+
+
 def reminded(reminder: Reminder, case: CollectionCase) -> tuple[Notice, dict[str, Any]] | None:
     """The notice of the lawyer's wait that goes on; None for one that has ended meanwhile."""
     if case.wait is None or case.wait.until != reminder.until:
         return None
     params = {"invoice_number": invoice_of(case.id), "until_at": reminder.until.isoformat()}
-    is_late = reminder.escalate or reminder.waiting_for is not Role.ACCOUNTANT
-    return (notices.ESCALATION if is_late else notices.REMINDER), params
+    is_late = reminder.escalate or reminder.waiting_for not in SEES_TO_IT
+    whom = reminder.waiting_for
+    return (notices.ESCALATION if is_late else notices.reminder(whom)), params

@@ -33,7 +33,6 @@ _WAITS_FOR = MappingProxyType(
     {
         CollectionStatus.DUE: WaitsFor.CALENDAR,
         CollectionStatus.CHECKING: WaitsFor.CALENDAR,
-        CollectionStatus.LEGAL: WaitsFor.ACCOUNTANT,
         **dict.fromkeys(ENDS, WaitsFor.NOBODY),
     }
 )
@@ -51,7 +50,8 @@ def collection_waits(case: StandingCollection, now: datetime) -> WaitingReason:
         waits_for, code = WaitsFor.PROCESS, "disputed"
     elif wait is not None and case.status not in _WAITS_FOR and wait.waiting_for is not Role.CLIENT:
         waits_for = WaitsFor(wait.waiting_for)
-        code = "banked" if waits_for is WaitsFor.BANK else "answered"
+        if case.status is not CollectionStatus.LEGAL:
+            code = "banked" if waits_for is WaitsFor.BANK else "answered"
     reason = WaitingReason(
         code,
         waits_for,

@@ -65,6 +65,11 @@ class DisputeCase:
     policy: DisputePolicy
     calendar: BankCalendar
 
+    @property
+    def owes_compensation(self) -> bool:
+        """Whether a compensation was decided that nobody has recorded as paid."""
+        return self.compensation_kopecks > 0 and self.compensated_on is None
+
 
 @dataclass(frozen=True)
 class OpeningFacts:
@@ -98,7 +103,11 @@ class LookFacts:
 
 @dataclass(frozen=True)
 class DecisionFacts:
-    """A stored decision of ours, and what may still be promised of the order (kopecks)."""
+    """A stored decision of ours, and what may still be promised of the order (kopecks).
+
+    `objected_to`: who made the decision that the client has objected to last;
+    `is_compensation_unsent`: an accountant says that a decided compensation has never left.
+    """
 
     outcome: DisputeStatus | None
     awarded_kopecks: int
@@ -110,6 +119,8 @@ class DecisionFacts:
     seen_handed_in: int
     left_kopecks: int
     taken_back_id: str | None = None
+    objected_to: str | None = None
+    is_compensation_unsent: bool = False
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ DISPUTE_ACTIONS: Mapping[DisputeStatus, frozenset[DisputeAction]] = MappingProxy
         _S.PERFORMING: _WRITING | {_A.HASTEN, _A.PERFORM, _A.GO_OUTSIDE},
         _S.APPEALED: _JUDGING | {_A.RECEIVE_CLAIM},
         _S.CLAIM_RECEIVED: _JUDGING,
-        _S.OUTSIDE: _WRITING | {_A.END_OUTSIDE, _A.GO_OUTSIDE},
+        _S.OUTSIDE: _WRITING | {_A.END_OUTSIDE, _A.GO_OUTSIDE, _A.PERFORM},
         _S.WON: frozenset(),
         _S.LOST: frozenset(),
         _S.SETTLED: frozenset(),
@@ -159,6 +159,7 @@ class DisputeRefusal(StrEnum):
     HASTENED = "dispute_hastened"
     SAME_PERSON = "same_person"
     AWARD_ABOVE_PAID = "dispute_award_above_paid"
+    COMPENSATION_OPEN = "dispute_compensation_open"
 
 
 @dataclass(frozen=True)

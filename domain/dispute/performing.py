@@ -21,7 +21,7 @@ def perform(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -
     refusal = refusal_of(case, DisputeAction.PERFORM)
     if refusal is not None:
         return refusal
-    if case.compensated_on is not None or case.compensation_kopecks == 0:
+    if not case.owes_compensation:
         return refused(case, DisputeRefusal.NOT_ALLOWED_IN_STATUS)
     return stays(case, change, {"compensated_on": decision.until_on}, ())
 
@@ -30,15 +30,13 @@ def performed(
     case: DisputeCase, change: DisputeChange, facts: PerformedFacts
 ) -> DisputeTransition | None:
     """Closes a dispute once all is done; a refund that ends without money, or with less than was
-    awarded, is a person's again.
+    awarded, is a person's again. A compensation stands whatever the refund comes to: it may have
+    left already, so that it is recorded first.
     """
-    if case.status is not DisputeStatus.PERFORMING:
+    if case.status is not DisputeStatus.PERFORMING or case.owes_compensation:
         return None
     owes_refund = facts.paid_kopecks < case.awarded_kopecks
     if facts.is_over and owes_refund:
         columns = {**given_up(case), "decided_by": None}
         return moved(case, change, DisputeStatus.REVIEW, reason=facts.refund_status, **columns)
-    owes_compensation = case.compensation_kopecks > 0 and case.compensated_on is None
-    if owes_refund or owes_compensation:
-        return None
-    return moved(case, change, DisputeStatus.CLOSED)
+    return None if owes_refund else moved(case, change, DisputeStatus.CLOSED)

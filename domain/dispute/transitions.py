@@ -135,7 +135,7 @@ def ask_papers(case: DisputeCase, change: DisputeChange, decision: DecisionFacts
 
 def decide(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
     """Somebody decides, knowing all that the client handed in; what was decided and objected to,
-    another person. What is above the limit waits for an accountant.
+    another person, also after it was sent back. What is above the limit waits for an accountant.
 
     A compensation that was paid stands: it is not decided again.
     """
@@ -162,7 +162,8 @@ def _wrong_decision(
 ) -> DisputeTransitionResult | None:
     if decision.seen_handed_in != case.handed_in:
         return refused(case, DisputeRefusal.HANDED_IN_MEANWHILE)
-    if case.decided_by is not None and is_same_person(case.decided_by, change.by):
+    before = (case.decided_by, decision.objected_to)
+    if any(who is not None and is_same_person(who, change.by) for who in before):
         return refused(case, DisputeRefusal.SAME_PERSON)
     if case.compensated_on is not None and decision.compensation_kopecks > 0:
         return refused(case, DisputeRefusal.NOT_ALLOWED_IN_STATUS)
@@ -204,8 +205,9 @@ def receive_claim(case: DisputeCase, change: DisputeChange, decision: DecisionFa
 
 def go_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
     """A bank, an authority or a court decides; its day counts where it is the earlier one. What
-    was only proposed falls; a refund that has begun goes on. A dispute that is about a chargeback
-    stays about it when another one comes, and its own day is kept where it is the earlier one.
+    was only proposed falls; a refund that has begun goes on, and a compensation that was being paid
+    stays owed. A dispute that is about a chargeback stays about it when another one comes, and its
+    own day is kept where it is the earlier one.
     """
     refusal = refusal_of(case, DisputeAction.GO_OUTSIDE)
     if refusal is not None:
@@ -215,6 +217,8 @@ def go_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFacts
     if is_another and case.wait is not None and wait is not None and case.wait.until < wait.until:
         wait = case.wait
     columns: dict[str, Any] = {**given_up(case), "outside": decision.outside}
+    if case.status in _BEGUN:
+        columns.pop("compensation_kopecks", None)
     if case.refund_id is not None and case.status in _BEGUN:
         del columns["awarded_kopecks"]
     if decision.taken_back_id is not None and not is_another:
@@ -223,17 +227,22 @@ def go_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFacts
 
 
 def end_outside(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) -> Judged:
-    """How the procedure outside has ended."""
+    """How the procedure outside has ended; of a compensation that was being paid an accountant has
+    said first whether it has left.
+    """
     refusal = refusal_of(case, DisputeAction.END_OUTSIDE)
     if refusal is not None:
         return refusal
     if decision.outcome is None:
         raise ValueError("a procedure has ended somehow")
+    if case.owes_compensation and not decision.is_compensation_unsent:
+        return refused(case, DisputeRefusal.COMPENSATION_OPEN)
+    freed: dict[str, Any] = {"compensation_kopecks": 0} if case.owes_compensation else {}
     effects: tuple[ReturnTakenBack, ...] = ()
     is_won = decision.outcome is DisputeStatus.WON
     if is_won and case.taken_back_id is not None and decision.until_on is not None:
         effects = (ReturnTakenBack(case.taken_back_id, decision.until_on, decision.reason),)
-    return moved(case, change, decision.outcome, reason=decision.reason, effects=effects)
+    return moved(case, change, decision.outcome, reason=decision.reason, effects=effects, **freed)
 
 
 def closed(case: DisputeCase, change: DisputeChange) -> DisputeTransition | None:

@@ -8,7 +8,8 @@ KEPT_SIGNS: Final = 4
 """The end of a number by which its owner knows it."""
 HIDDEN: Final = "…"
 
-_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_AT_HOST: Final = re.compile(r"@[\w-]++(?:\.[\w-]++)+")
+_OF_MAILBOX: Final = frozenset("_.+-")
 _PHONE: Final = re.compile(
     r"(?<![0-9A-Fa-f-])(?:\+7|8)[\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\d)"
 )
@@ -39,9 +40,24 @@ def initials(name: str) -> str:
 
 def masked_text(text: str) -> str:
     """What somebody wrote, without addresses, telephones and numbers of accounts in it."""
-    text = _EMAIL.sub(HIDDEN, text)
+    text = _without_addresses(text)
     text = _PHONE.sub(HIDDEN, text)
     return _NUMBER.sub(lambda found: found["kept"] or masked_number(found[0]), text)
+
+
+def _without_addresses(text: str) -> str:
+    """Each mailbox is read backwards from its sign: an expression that begins at the mailbox takes
+    the square of the length of a long word.
+    """
+    kept, done = list[str](), 0
+    for found in _AT_HOST.finditer(text):
+        begins = found.start()
+        while begins > done and (text[begins - 1].isalnum() or text[begins - 1] in _OF_MAILBOX):
+            begins -= 1
+        if begins < found.start():
+            kept += [text[done:begins], HIDDEN]
+            done = found.end()
+    return "".join([*kept, text[done:]])
 
 
 def masked_content(content: bytes) -> bytes:

@@ -106,6 +106,7 @@ class GoodsReturnCase:
 
     `money_at`: when the law starts the money, None where it does not; `money_started_at`: when the
     refund case was opened; `entered_at`: since when it is in its status. Instants are UTC.
+    `is_money_unsaid`: the refund case that the law asks for is stored, and no change says so yet.
     """
 
     id: str
@@ -125,11 +126,13 @@ class GoodsReturnCase:
     wait: Wait | None
     policy: GoodsReturnPolicy
     calendar: BankCalendar
+    is_money_unsaid: bool = False
 
     @property
     def money_ahead(self) -> datetime | None:
-        """When the law starts the money, unless it has started."""
-        return self.money_at if self.money_started_at is None else None
+        """When the law starts the money, unless it has started and that is said."""
+        is_ahead = self.money_started_at is None or self.is_money_unsaid
+        return self.money_at if is_ahead else None
 
     @property
     def takes_money(self) -> bool:

@@ -206,7 +206,8 @@ class GoodsReturnResult:
 
     `money_at` is the instant (UTC) at which the law starts the money, None where it does not, or
     where the money has started. `takes_money`: a refund case has to be opened before the next
-    change. `closes`: nothing has to be sent any more.
+    change. `closes`: nothing has to be sent any more. `begins_refund`: the refund case that the law
+    has stored is begun with this change.
     """
 
     status: GoodsReturnStatus
@@ -216,6 +217,7 @@ class GoodsReturnResult:
     money_at: datetime | None = None
     takes_money: bool = False
     closes: bool = False
+    begins_refund: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ def reminder_of(reminder: Reminder) -> Notice:
     return OVERDUE if reminder.escalate else STAFF_REMINDER
 
 
+def last_of_each_role(told: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """One change tells a role one thing: the last, which is what it has to act upon."""
+    return tuple({notice.role: notice for notice in told}.values())
+
+
 def ends_unpaid(status: GoodsReturnStatus) -> bool:
     """Whether nothing is owed for a return that is in this status."""
     return status in (

@@ -353,7 +353,8 @@ def _moved(
     closes: bool = False,
 ) -> GoodsReturnTransition:
     """A change that leads to a status; one that ends a return lets its pieces go, and whoever
-    decides about the refund case is told where its money has started.
+    decides about the refund case is told where its money has started. One that comes between the
+    refund case of the law and the change that would have said so says it itself.
     """
     policy = case.policy.waits.get(status)
     if wait is None and policy is not None:
@@ -364,14 +365,17 @@ def _moved(
     if status in ENDED:
         columns["closed_at"] = change.at
         effects = effects or _freed(case)
+    begins = case.is_money_unsaid and status not in UNDECIDED
+    if begins:
+        columns["money_started_at"] = case.money_started_at
     if notices.ends_unpaid(status) and case.money_started_at is not None:
         told = (*told, notices.MONEY_TO_STOP)
     ahead = None if money_started or status not in UNDECIDED else case.money_ahead
     return GoodsReturnTransition(
-        GoodsReturnResult(status, change.number, wait, None, ahead, takes_money, closes),
+        GoodsReturnResult(status, change.number, wait, None, ahead, takes_money, closes, begins),
         reason=reason,
         columns=columns,
-        notices=told,
+        notices=notices.last_of_each_role(told),
         params=_params(case, wait, reason, columns),
         effects=effects,
     )

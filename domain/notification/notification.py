@@ -51,6 +51,7 @@ class Notice:
 
 
 STEP_FAILED = Notice(Role.OPERATOR, "staff_step_failed")
+SCANNER_SILENT = Notice(Role.OPERATOR, "staff_scanner_silent")
 ONE_TIME_CODE = Notice(Role.CLIENT, "refund_one_time_code")
 LOGIN_LINK = Notice(Role.CLIENT, "login_link")
 EMAIL_LINK = Notice(Role.CLIENT, "email_link")

@@ -11,6 +11,7 @@ from domain.access.roles import SYSTEM
 from domain.billing.requisites import ClientKind
 from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
 from domain.case.waiting import Wait
+from domain.file.file import FileStatus
 from domain.payout.acquirer_refusal import UNEXPLAINED
 from domain.payout.payout import (
     Answer,
@@ -39,6 +40,7 @@ from domain.refund.case import (
 from domain.refund.limits import OtherRefunds, above_approval
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import Change, RefundKind, RefundStatus, TransitionResult
+from domain.refund.scan import not_acceptable
 from domain.refund.transitions import moved, same_person
 from domain.subscription.term import InvoiceTerm, stopped_by_refund
 
@@ -57,11 +59,12 @@ class PayingFacts:
 @dataclass(frozen=True)
 class AcceptingFacts:
     """What an accepted statement is processed by: `others` is what the limits count beside the
-    case.
+    case, `scan` what is known of the scan that signed it, None without one.
     """
 
     paying: PayingFacts
     others: OtherRefunds
+    scan: FileStatus | None = None
 
 
 @dataclass(frozen=True)
@@ -108,10 +111,16 @@ def choose(
     )
 
 
-def accept(case: RefundCase, change: Change, facts: AcceptingFacts) -> RefundTransition:
+def accept(
+    case: RefundCase, change: Change, facts: AcceptingFacts
+) -> RefundTransition | TransitionResult:
     """Goes on from an accepted statement: to an accountant when the refunds of the invoice or to
-    the client are above the limit of what is paid without an approval.
+    the client are above the limit of what is paid without an approval. Refused while the scan that
+    signed it cannot be opened.
     """
+    refusal = not_acceptable(facts.scan)
+    if refusal is not None:
+        return replace(case.latest, refusal=refusal)
     hit = above_approval(case.sum_kopecks, facts.others, case.policy)
     if hit is not None:
         return moved(case, change, RefundStatus.AWAITING_APPROVAL, reason=hit)

@@ -28,7 +28,9 @@ class Figure(StrEnum):
     REQUISITES = "requisites"
     """Why an accountant sent requisites back."""
     PAYOUT = "payout"
-    """Why the bank or the acquirer rejected a payout, or its money came back."""
+    """Why the bank or the acquirer rejected a payout, or its money came back; `by_hand` where an
+    operator said so, in words of the case's own (`domain.payout.payout.is_by_hand`).
+    """
     REPEATED = "repeated"
     """Requests of an invoice that had a refund before, by how manieth it is."""
     PROMISE = "promise"
@@ -39,7 +41,7 @@ class Figure(StrEnum):
     SCORE = "score"
     """The score of the client's feedback."""
     TARIFF = "tariff"
-    """The tariff of the term that the invoice is for; `none` without a term."""
+    """The tariff of the term that the invoice is for; `none` without a recorded one."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Detects the type of an uploaded scan by its content and structure, never by its name.
+"""Detects the type of an uploaded scan by its content and structure, never by its name; and says
+which scan forbids to accept the statement that it signed.
 
 Pixels are not decoded here: `gateways.scans` decodes what passes.
 """
@@ -8,7 +9,11 @@ from enum import StrEnum
 from typing import Final
 
 from domain.file import structure
+from domain.file.file import FileStatus
 from domain.refund.statement import MAX_SCAN_BYTES
+
+UNCHECKED: Final = "scan_unchecked"
+UNUSABLE: Final = "scan_unusable"
 
 
 class MediaType(StrEnum):
@@ -49,6 +54,15 @@ def judge(content: bytes) -> MediaType | ScanProblem:
         if begins(content):
             return media_type if is_whole(content) else ScanProblem("scan_damaged")
     return ScanProblem("scan_type", structure.other_type(content))
+
+
+def not_acceptable(status: FileStatus | None) -> str | None:
+    """Why a statement with such a scan cannot be accepted: nobody can have read it. None for a
+    clean one, and for a statement that no scan signed.
+    """
+    if status is None or status is FileStatus.CLEAN:
+        return None
+    return UNCHECKED if status is FileStatus.RECEIVED else UNUSABLE
 
 
 _KINDS: Final = (

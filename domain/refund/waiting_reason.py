@@ -1,7 +1,7 @@
 """Why a refund stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -16,9 +16,11 @@ from domain.case.waiting_reason import (
     timer_of,
     with_failure,
 )
+from domain.file.file import FileStatus
 from domain.payout.payout import Channel
 from domain.payout.waiting_reason import StandingPayout, payout_waits
-from domain.refund.refund import RefundStatus, actions_for
+from domain.refund.refund import Action, RefundStatus, actions_for
+from domain.refund.scan import not_acceptable
 
 CREDITED = "credited"
 """The code of a paid refund whose time of crediting is over."""
@@ -46,7 +48,8 @@ _ROLES = (Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT)
 @dataclass(frozen=True)
 class StandingRefund:
     """A refund as it is stored. `entered_at`: when it entered its status, `wait`: the open wait of
-    its last change, `payout`: its last attempt. Instants are UTC.
+    its last change, `payout`: its last attempt, `scan`: what is known of the scan that signed its
+    statement. Instants are UTC.
     """
 
     status: RefundStatus
@@ -56,6 +59,7 @@ class StandingRefund:
     feedback_open: bool = False
     inquiry_open: bool = False
     payout: StandingPayout | None = None
+    scan: FileStatus | None = None
     failure: FailedStep | None = None
 
 
@@ -67,6 +71,12 @@ def refund_waits(refund: StandingRefund, now: datetime) -> WaitingReason:
 def _by_status(refund: StandingRefund, now: datetime) -> WaitingReason:
     if refund.status is RefundStatus.PAYING and refund.payout is not None:
         return _paying(refund, refund.payout, now)
+    if refund.status is RefundStatus.UNDER_REVIEW and refund.scan is not None:
+        return _reviewed(refund, refund.scan, now)
+    return _waits(refund, now)
+
+
+def _waits(refund: StandingRefund, now: datetime) -> WaitingReason:
     ended = refund.status is RefundStatus.COMPLETED and refund.is_closed
     return WaitingReason(
         CREDITED if ended else refund.status,
@@ -75,6 +85,24 @@ def _by_status(refund: StandingRefund, now: datetime) -> WaitingReason:
         until=None if refund.wait is None else refund.wait.until,
         timer=None if ended else _timer(refund, now),
         allowed=_allowed(refund),
+    )
+
+
+def _reviewed(refund: StandingRefund, scan: FileStatus, now: datetime) -> WaitingReason:
+    """A scan that cannot be opened cannot be accepted; while it is scanned, our process is waited
+    for.
+    """
+    told, refusal = _waits(refund, now), not_acceptable(scan)
+    if refusal is None:
+        return told
+    return replace(
+        told,
+        code=refusal,
+        waits_for=WaitsFor.PROCESS if scan is FileStatus.RECEIVED else told.waits_for,
+        allowed={
+            role: tuple(one for one in actions if one != Action.ACCEPT)
+            for role, actions in told.allowed.items()
+        },
     )
 
 

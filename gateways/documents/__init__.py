@@ -2,7 +2,7 @@
 
 from gateways.documents.debt_letter import debt_letter_pdf
 from gateways.documents.dossier import dossier_pdf
-from gateways.documents.invoice import InvoicePayment, invoice_pdf, payment_of
+from gateways.documents.invoice import InvoicePayment, invoice_pdf, payment_of, payment_to
 from gateways.documents.reconciliation_act import reconciliation_act_pdf
 from gateways.documents.return_act import return_act_pdf
 from gateways.documents.statement import (
@@ -28,6 +28,7 @@ __all__ = [
     "dossier_pdf",
     "invoice_pdf",
     "payment_of",
+    "payment_to",
     "reconciliation_act_pdf",
     "return_act_pdf",
     "statement_pdf",

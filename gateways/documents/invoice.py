@@ -37,8 +37,13 @@ def payment_of(paper: InvoiceDocument) -> InvoicePayment | None:
     if paper.left_kopecks == 0:
         return None
     purpose = invoice_purpose(paper.number, paper.issued_on, paper.vat_left)
-    code = payment_qr_text(paper.supplier, paper.left_kopecks, purpose)
-    return InvoicePayment(paper.left_kopecks, purpose, _qr_svg(code))
+    return payment_to(paper.supplier, paper.left_kopecks, purpose)
+
+
+def payment_to(recipient: Requisites, amount_kopecks: int, purpose: str) -> InvoicePayment:
+    """How a sum above zero is paid to an account of ours; the code takes milliseconds of a core."""
+    code = payment_qr_text(recipient, amount_kopecks, purpose)
+    return InvoicePayment(amount_kopecks, purpose, _qr_svg(code))
 
 
 def invoice_pdf(paper: InvoiceDocument) -> bytes:

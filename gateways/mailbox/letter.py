@@ -1,14 +1,17 @@
 """Reads a letter of any shape: whatever it has, it never raises."""
 
-import email
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import getaddresses
+from functools import lru_cache
 from html.parser import HTMLParser
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -20,8 +23,14 @@ TEXT_CHARACTERS: Final = 400_000
 """Of the text that is looked at: quotes of quotes."""
 HTML_CHARACTERS: Final = 1_000_000
 ADDRESSES_AT_MOST: Final = 50
+PARTS_PARSED: Final = 2_000
+"""Parts of a letter that are taken apart; of one with more only the headers are read."""
 HEADER_CHARACTERS: Final = 8_192
 """Of one header that are understood: the standard library takes the square of its length."""
+FIELD_CHARACTERS: Final = 2_048
+"""Of a header that says what a part is: every part may have one, and each is asked several times.
+The longest name of a file, encoded, is shorter.
+"""
 HEAD_BYTES: Final = 256 * 1024
 """Of a letter, in which its headers end."""
 NESTED_AT_MOST: Final = 100
@@ -47,7 +56,7 @@ class LetterFile:
 class ReadLetter:
     """A letter, read. `refers_to`: ids of ours in In-Reply-To, References and what a bounce has;
     `bounced_to`: whom a bounce says that it could not reach, empty for any other letter. Of one
-    that `is_too_deep` only the headers are read.
+    that `is_too_deep`, or has too many parts, only the headers are read.
     """
 
     headers: Mapping[str, str]
@@ -77,8 +86,7 @@ def key_of(content: bytes) -> bytes | None:
 
 def read_letter(content: bytes) -> ReadLetter:
     """The letter as support reads it."""
-    is_too_deep = len(_HOLDERS.findall(content)) > NESTED_AT_MOST
-    letter = _parsed(_head(content) if is_too_deep else content)
+    letter, is_too_deep = _taken_apart(content)
     parts = list(_parts(letter))
     headers = {name.lower(): _storable(str(value)) for name, value in letter.raw_items()}
     is_report = letter.get_content_type() == "multipart/report"
@@ -90,7 +98,7 @@ def read_letter(content: bytes) -> ReadLetter:
         _addresses(letter, _RECIPIENTS),
         one_line(_storable(_header(letter, "subject"))),
         paragraphs(_text(parts)),
-        tuple(LetterFile(name, _bytes(part)) for part in parts if (name := _file_name(part))),
+        tuple(LetterFile(one.name, _bytes(one.message)) for one in parts if one.name),
         tuple(dict.fromkeys(UUID(found) for found in _OURS.findall(said))),
         _unreached(parts) if is_report else "",
         is_too_deep,
@@ -107,15 +115,62 @@ class _Patient(_OfLetters):
     """Understands the beginning of a header."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
-        """The header; what is longer than `HEADER_CHARACTERS` ends there."""
-        return super().header_fetch_parse(name, value[:HEADER_CHARACTERS])
+        """The header; what is longer than `HEADER_CHARACTERS`, or `FIELD_CHARACTERS` where it says
+        what a part is, ends there.
+        """
+        is_of_part = name.lower().startswith("content-")
+        return _understood(name, value[: FIELD_CHARACTERS if is_of_part else HEADER_CHARACTERS])
 
 
 _POLICY: Final = _Patient()
+_STANDARD: Final = EmailPolicy()
+
+
+@lru_cache(maxsize=8)  # a part's header is asked for several times one after another
+def _understood(name: str, value: str) -> Any:
+    """A header; one that the standard library fails on is empty."""
+    try:
+        return _STANDARD.header_fetch_parse(name, value)
+    except Exception:  # a RecursionError among others
+        return _STANDARD.header_fetch_parse(name, "")
+
+
+@dataclass(frozen=True, repr=False)
+class _Part:
+    """A part of a letter: what it is, and the name of its file, empty for one that is none."""
+
+    message: EmailMessage
+    kind: str
+    name: str
+
+
+class _TooManyParts(Exception):  # noqa: N818 - becomes `is_too_deep` before it leaves
+    """A letter has more than `PARTS_PARSED`."""
+
+
+class _Parts:
+    """Makes the parts of one letter, as many as are taken apart."""
+
+    def __init__(self) -> None:
+        self._made = 0
+
+    def __call__(self, policy: _OfLetters = _POLICY) -> EmailMessage:
+        self._made += 1
+        if self._made > PARTS_PARSED:
+            raise _TooManyParts
+        return EmailMessage(policy)
+
+
+def _taken_apart(content: bytes) -> tuple[EmailMessage, bool]:
+    """A letter, or its headers where it is nested too deeply or has too many parts."""
+    if len(_HOLDERS.findall(content)) <= NESTED_AT_MOST:
+        with suppress(_TooManyParts):
+            return _parsed(content), False
+    return _parsed(_head(content)), True
 
 
 def _parsed(content: bytes) -> EmailMessage:
-    return email.message_from_bytes(content, policy=_POLICY)
+    return BytesParser(_Parts(), policy=_POLICY).parsebytes(content)
 
 
 def _head(content: bytes) -> bytes:
@@ -123,19 +178,14 @@ def _head(content: bytes) -> bytes:
     return content[: found.end() if found else HEAD_BYTES]
 
 
-def _parts(letter: EmailMessage) -> Iterator[EmailMessage]:
-    for number, part in enumerate(letter.walk()):
-        if number >= PARTS_AT_MOST:
-            return
+def _parts(letter: EmailMessage) -> Iterator[_Part]:
+    for part in islice(letter.walk(), PARTS_AT_MOST):
         if isinstance(part, EmailMessage):
-            yield part
+            yield _Part(part, part.get_content_type(), _file_name(part))
 
 
 def _header(letter: EmailMessage, name: str) -> str:
-    try:
-        return str(letter.get(name, ""))
-    except Exception:  # the parser of the standard library fails on some headers
-        return ""
+    return str(letter.get(name, ""))
 
 
 def _sender(letter: EmailMessage) -> str:
@@ -154,19 +204,19 @@ def _file_name(part: EmailMessage) -> str:
     """The name of an attached file; empty for a part that is none."""
     try:
         name, is_file = part.get_filename(), part.get_content_disposition() == "attachment"
-    except Exception:  # as above
+    except Exception:  # what is said of the name may still not be understood
         return ""
     if name:
         return one_line(_storable(str(name)))
     return part.get_content_type() if is_file else ""
 
 
-def _text(parts: list[EmailMessage]) -> str:
+def _text(parts: list[_Part]) -> str:
     """The first plain text; without one, the text of the first HTML."""
     for kind in ("text/plain", "text/html"):
         for part in parts:
-            if part.get_content_type() == kind and not _file_name(part):
-                said = _storable(_content(part))
+            if part.kind == kind and not part.name:
+                said = _storable(_content(part.message))
                 return said[:TEXT_CHARACTERS] if kind == "text/plain" else _plain(said)
     return ""
 
@@ -182,23 +232,23 @@ def _content(part: EmailMessage) -> str:
 def _bytes(part: EmailMessage) -> bytes:
     try:
         payload = part.get_payload(decode=True)
-    except Exception:  # as above
+    except Exception:  # a broken encoding
         return b""
     return payload if isinstance(payload, bytes) else b""
 
 
-def _returned(parts: list[EmailMessage]) -> Iterator[str]:
+def _returned(parts: list[_Part]) -> Iterator[str]:
     """The Message-IDs of what a bounce returns."""
     for part in parts:
-        if part.get_content_type() == "text/rfc822-headers":
-            yield _content(part)
-        yield str(dict(part.raw_items()).get("Message-ID", ""))
+        if part.kind == "text/rfc822-headers":
+            yield _content(part.message)
+        yield str(dict(part.message.raw_items()).get("Message-ID", ""))
 
 
-def _unreached(parts: list[EmailMessage]) -> str:
+def _unreached(parts: list[_Part]) -> str:
     """The Final-Recipient of a report (RFC 3464), in lower case."""
     for part in parts:
-        said = str(dict(part.raw_items()).get("Final-Recipient", ""))
+        said = str(dict(part.message.raw_items()).get("Final-Recipient", ""))
         if said:
             return _storable(said.partition(";")[2].strip().lower())
     return ""
@@ -224,8 +274,11 @@ class _Words(HTMLParser):
 
 
 def _plain(html: str) -> str:
+    """The words of an HTML. What begins with `<![` browsers take for a comment; the parser of the
+    standard library raises at some of it, so it is made one.
+    """
     words = _Words()
-    words.feed(html[:HTML_CHARACTERS])
+    words.feed(html[:HTML_CHARACTERS].replace("<![", "<!"))
     return "".join(words.said)[:TEXT_CHARACTERS]
 
 

@@ -28,7 +28,7 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 SHOWN = 50
 """The newest changes, looks, letters and contacts of a case that are shown."""
-ROLES = (Role.ACCOUNTANT, Role.SPECIALIST, Role.OPERATOR)
+ROLES = (Role.ACCOUNTANT, Role.LAWYER, Role.SPECIALIST, Role.OPERATOR)
 
 Told = tuple[datetime, tuple[str, ...]]
 """When something happened, and its columns."""
@@ -74,6 +74,7 @@ HELP: Mapping[str, str] = MappingProxyType(
         "pause": "write to nobody until a day",
         "claim": "send the claim, within the client's hours",
         "lawyer": "hand it to the lawyer",
+        "lawyer-return": "the lawyer hands it back: the letters go on",
         "court": "record a court that was asked",
         "contact": "write down how you spoke to the client",
         "settle": "agreed otherwise than by a payment",
@@ -242,6 +243,7 @@ DEEDS: Mapping[str, Deed] = MappingProxyType(
         "pause": _pause,
         "claim": _claim,
         "lawyer": _for_a_reason(decide.to_lawyer),
+        "lawyer-return": _for_a_reason(decide.from_lawyer),
         "court": _court,
         "contact": _contact_had,
         "settle": _for_a_reason(decide.settle_debt),

@@ -1,8 +1,9 @@
 """A command to one case: what is asked of it, stored before it is told, and told to it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from functools import wraps
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 from uuid import UUID, uuid5
 
 from db.case.case_store import AnswerRow
@@ -12,6 +13,7 @@ from domain.case.decision import Decision
 from starter.access import OfClient, require_visible
 from starter.caller import Caller
 from starter.commands.case_client import CaseClient
+from starter.commands.command import command
 from starter.commands.file.attach import hold
 from starter.commands.services import Services
 
@@ -25,6 +27,10 @@ class CaseRow(OfClient, Protocol):
 
 RowT = TypeVar("RowT", bound=CaseRow)
 ActionT = TypeVar("ActionT", bound=str)
+CommandT = TypeVar("CommandT", bound="CaseCommand[Any, Any]")
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+Told = Callable[Concatenate[CommandT, Asked], Awaitable[Answer]]
 
 
 class CaseCommand(Generic[RowT, ActionT]):
@@ -113,3 +119,34 @@ class CaseCommand(Generic[RowT, ActionT]):
     ) -> None:
         """Stores a decision once."""
         raise NotImplementedError
+
+
+def case_command(
+    kind: type[CommandT],
+) -> Callable[
+    [Told[CommandT, Asked, Answer]],
+    Callable[Concatenate[Services, Caller, UUID, str, Asked], Awaitable[Answer]],
+]:
+    """Makes a function of a command to a case a command (`starter.commands.command`) that takes
+    the case's id behind its own.
+    """
+
+    def of(
+        do: Told[CommandT, Asked, Answer],
+    ) -> Callable[Concatenate[Services, Caller, UUID, str, Asked], Awaitable[Answer]]:
+        @command
+        @wraps(do)
+        async def told(
+            services: Services,
+            caller: Caller,
+            command_id: UUID,
+            case_id: str,
+            /,
+            *args: Asked.args,
+            **kwargs: Asked.kwargs,
+        ) -> Answer:
+            return await do(kind(services, caller, command_id, case_id), *args, **kwargs)
+
+        return told
+
+    return of

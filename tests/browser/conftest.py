@@ -23,6 +23,8 @@ from tests.browser.site import Site, Visitors
 
 JOURNEY_LIMIT_SECONDS = 600
 """Far beyond what one takes: a loaded machine is no failure."""
+WEB_LOG, PAGE_FAILED = "web.log", '"web.failed"'
+"""Where the process of the pages says what it could not answer, and with which word."""
 PICTURES_VARIABLE = "KOPEYKA_PICTURES"
 """The folder that `make pictures` keeps pages in."""
 
@@ -94,4 +96,10 @@ async def visitors(site: Site) -> AsyncIterator[Visitors]:
     """The people of a journey; nothing went wrong in any of their windows."""
     async with Visitors(site) as visitors:
         yield visitors
-    assert visitors.troubles == []
+    assert visitors.troubles == [], "\n".join(_said_by_pages(site.stack.log_folder))
+
+
+def _said_by_pages(logs: Path) -> list[str]:
+    """Why pages have answered 500: their process's own lines."""
+    lines = (logs / WEB_LOG).read_text().splitlines()
+    return [line for line in lines if PAGE_FAILED in line]

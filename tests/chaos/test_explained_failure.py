@@ -2,34 +2,28 @@
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import httpx2
 import pytest
-import pytest_asyncio
 from temporalio import activity
 from temporalio.client import WorkflowUpdateStage
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import WorkflowEnvironment
 
 from activities.refund import RefundActivities
 from bench.chaos.case_state import state_of, unforeseen
 from bench.chaos.our_books import OurBooks
 from bench.chaos.verdict import unlike_its_process
-from db.database import Database
 from domain.access.roles import Role
 from domain.refund.refund import Change, TransitionResult
-from gateways.acquirer import AcquirerGateway
 from simulation.api_client import ApiClient, Request
 from simulation.expectation import Unexpected
 from starter.api.http.auth import Caller
-from tests.books import Books
-from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.starter.caller import DEVELOPMENT_KEY
-from tests.workflows.case_under_test import eventually, product_client
+from tests.workflows.case_under_test import eventually
 from tests.workflows.race import Race
+from tests.workflows.status_race import race_of
 
 CLIENT = Caller("client", Role.CLIENT, "client")
 
@@ -42,19 +36,7 @@ class FailingSteps(RefundActivities):
         raise ApplicationError("the disk is full", type="CaseDiverged", non_retryable=True)
 
 
-@pytest_asyncio.fixture
-async def race(
-    temporal_env: WorkflowEnvironment,
-    database: Database,
-    books: Books,
-    acquirer: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[Race]:
-    client = product_client(temporal_env)
-    race = Race(temporal_env, client, database, books, acquirer, gateway)
-    yield race
-    for case in race.cases:
-        await case.end()
+race = race_of(Race)
 
 
 PROGRAM = """

@@ -1,6 +1,7 @@
 """The worker is killed at every event of a straight refund, and around every step: one debit."""
 
 import asyncio
+import hashlib
 from collections import Counter, deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from bench.chaos.letters import Post, message_id
 from bench.chaos.our_books import OurBooks
-from bench.chaos.play import Days, Play
+from bench.chaos.play import SCAN, Days, Play
 from bench.chaos.scenarios import Course, Plan
 from db.database import Database
 from domain.access.roles import Role
@@ -164,6 +165,19 @@ async def ground(
         namespace=temporal_env.client.namespace,
         data_converter=pydantic_data_converter,
         interceptors=[queue_of],
+    )
+
+    # No scanner runs here; the same paper was found clean before.
+    now = datetime.now(UTC)
+    books.put(
+        "file_contents",
+        sha256=hashlib.sha256(SCAN).hexdigest(),
+        media_type="application/pdf",
+        size_bytes=len(SCAN),
+        status="clean",
+        scanned_at=now,
+        scanner="clamd",
+        received_at=now,
     )
 
     async def connect() -> Client:

@@ -223,16 +223,17 @@ BROKEN: dict[str, tuple[LiteralString, str]] = {
     "a signature deleted": ("DELETE FROM signatures WHERE id = %(signature)s", APPEND_ONLY),
     "a remark changed": ("UPDATE remarks SET text = 'да' WHERE id = %(remark)s", APPEND_ONLY),
     "a policy changed": ("UPDATE policies SET document = '{}'", APPEND_ONLY),
-    "a scan of another size": (
-        """INSERT INTO scans (id, refund_id, media_type, size_bytes, sha256, content, uploaded_at)
-            SELECT gen_random_uuid(), refund_id, media_type, size_bytes + 1, sha256, content, now()
+    "a scan that is no file of the store": (
+        """INSERT INTO scans (id, refund_id, media_type, size_bytes, sha256, uploaded_at)
+            SELECT gen_random_uuid(), refund_id, media_type, size_bytes, sha256, now()
             FROM scans WHERE id = %(scan)s""",
-        "size_is_true",
+        "scan_is_its_file",
     ),
+    "a scan whose file is deleted": ("DELETE FROM files WHERE id = %(scan)s", "scan_is_its_file"),
     "a program as a scan": (
-        """INSERT INTO scans (id, refund_id, media_type, size_bytes, sha256, content, uploaded_at)
+        """INSERT INTO scans (id, refund_id, media_type, size_bytes, sha256, uploaded_at)
             SELECT gen_random_uuid(), refund_id, 'application/x-msdownload', size_bytes, sha256,
-            content, now() FROM scans WHERE id = %(scan)s""",
+            now() FROM scans WHERE id = %(scan)s""",
         "scans_media_type_check",
     ),
     "a code's sixth attempt": (

@@ -1,6 +1,7 @@
 """What the database says when something is wrong: names of rules, never what stands in a row."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,6 +57,8 @@ NUMBER = TypedStatement(One, select(cast(bindparam("word"), Integer).label("one"
 KEPT = TypedStatement(
     Kept, select(column("statement")).select_from(text("pg_prepared_statements")), frozenset()
 )
+BUSY_SECONDS = 0.02
+"""Longer than psycopg keeps an event loop to itself."""
 PREPARED_AFTER = 5
 """Times that psycopg sends a statement before it has the server keep it."""
 SLEEP = TypedStatement(Locked, select(func.pg_sleep(30).label("lock")), frozenset())
@@ -173,6 +176,25 @@ async def test_a_cancelled_transaction_gives_its_connection_back_clean(database_
         with pytest.raises(asyncio.CancelledError):
             await task
         assert await narrow.row(ONE()) == One(1)
+
+
+async def test_whoever_is_cancelled_while_a_busy_process_begins_leaves_no_connection_half_begun(
+    database_url: str,
+) -> None:
+    async with Database(database_url, pool_size=1) as narrow:
+        await narrow.row(ONE())
+        reading = asyncio.create_task(narrow.row(ONE()))
+        time.sleep(BUSY_SECONDS)  # noqa: ASYNC251  psycopg lets others in when the loop was busy
+        await asyncio.sleep(0)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        async with (
+            narrow.copying(1_000) as connection,
+            connection.cursor() as cursor,
+            cursor.copy(b"COPY (SELECT 1) TO STDOUT") as copy,
+        ):
+            assert [row async for row in copy.rows()] == [("1",)]
 
 
 async def test_a_lost_connection_is_unavailable_and_the_next_question_is_answered(

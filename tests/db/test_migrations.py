@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from psycopg import sql
 
 from db.database import Database
+from db.file import store
 from db.invariants import differences
 from db.migrations import config_for, upgrade
 from db.schema_version import (
@@ -27,6 +28,7 @@ from db.schema_version import (
     refuse_unknown,
     require_newest,
 )
+from domain.file.file import PIECE_BYTES, FileStatus
 from stack.postgres import Postgres
 from tests.books import Books
 from tests.database_at import stamp
@@ -47,12 +49,25 @@ down_revision = {newest!r}
 def upgrade() -> None:
     op.get_bind().connection.cursor().execute({statements!r})
 """
-ADDED = {"policies": 7, "refund_statuses": 1, "refund_moves": 5, "mailboxes": 1}
-"""What later migrations put beside the baseline's: statuses, moves, policies, a mailbox."""
+ADDED = {"policies": 8, "refund_statuses": 1, "refund_moves": 5, "mailboxes": 2}
+"""What later migrations put beside the baseline's: statuses, moves, policies, mailboxes."""
 ADDS_A_COLUMN = """
     ALTER TABLE refunds ADD COLUMN probed_kopecks bigint;
     UPDATE refunds SET probed_kopecks = sum_kopecks;
     ALTER TABLE refunds ALTER COLUMN probed_kopecks SET NOT NULL;
+"""
+CLIENT_OF_A_SCAN = (
+    "INSERT INTO clients (id, kind, name, email) VALUES ('c', 'company', 'C', 'c@c.ru')"
+)
+REFUND_OF_A_SCAN = """
+    INSERT INTO refunds (id, invoice_number, ordinal, client_id, status, version, asked,
+        stopped_on, policy_version, opened_at, changed_at)
+    VALUES ('refund-1-1', '1', 1, 'c', 'calculating', 1, '[]', '2026-11-01', 1, now(), now())
+"""
+RENEWAL_OF_A_CLAIM = """
+    INSERT INTO renewals (id, subscription_id, client_id, status, version, policy_version,
+        seen_kopecks, opened_at, changed_at)
+    VALUES ('renewal-s-first', 's', 'c', 'watching', 1, 1, 0, now(), now())
 """
 FORGETS_THE_ROWS = "ALTER TABLE refunds ADD COLUMN probed_kopecks bigint NOT NULL"
 CHANGES_MONEY = """
@@ -188,6 +203,39 @@ async def test_the_data_of_the_baseline_reach_the_newest_schema(
     assert len(sums) == before["refunds"]
     assert all(row.sum_kopecks == row.probed_kopecks for row in sums)
     assert await wrong_in(baseline_url) == []
+
+
+async def test_papers_that_were_rows_become_files_that_wait_for_the_scanner(
+    empty_url: str,
+) -> None:
+    upgrade(empty_url, "0068_never_stranded")
+    content = os.urandom(PIECE_BYTES + 1)
+    sha256, ids = hashlib.sha256(content).hexdigest(), [uuid4() for _ in range(3)]
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        for scan_id in ids[:2]:
+            connection.execute(
+                "INSERT INTO scans VALUES (%s, 'refund-1-1', 'image/png', %s, %s, %s, now())",
+                (scan_id, len(content), sha256, content),
+            )
+        connection.execute(
+            "INSERT INTO payment_claims VALUES"
+            " (%s, 'renewal-s-first', 'anna', 'image/png', %s, %s, now()),"
+            " (gen_random_uuid(), 'renewal-s-first', 'anna', NULL, NULL, NULL, now())",
+            (ids[2], sha256, content),
+        )
+        connection.execute(RENEWAL_OF_A_CLAIM)
+        connection.execute(CLIENT_OF_A_SCAN)
+        connection.execute(REFUND_OF_A_SCAN)
+    upgrade(empty_url)
+    async with Database(empty_url, pool_size=1) as database:
+        found = await database.rows(store.by_ids(ids))
+        assert {row.id for row in found} == set(ids)
+        assert {(row.sha256, row.status, row.client_id) for row in found} == {
+            (sha256, FileStatus.RECEIVED, "c")
+        }
+        kept = [piece async for piece in store.pieces(database, sha256, len(content))]
+    assert b"".join(kept) == content
 
 
 def test_a_migration_that_forgets_the_rows_that_are_there_is_found_and_changes_nothing(

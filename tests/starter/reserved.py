@@ -48,6 +48,7 @@ OF_STAFF = (
     "pause_collection",
     "send_claim",
     "to_lawyer",
+    "from_lawyer",
     "record_court",
     "settle_debt",
     "propose_write_off",
@@ -58,7 +59,7 @@ OF_STAFF = (
     "make_collection_dossier",
     "list_collection_dossiers",
 )
-AT_THE_LAWYER = frozenset({"send_claim", "record_court"})
+AT_THE_LAWYER = frozenset({"send_claim", "from_lawyer", "record_court"})
 OF_PROPOSED = frozenset({"confirm_write_off", "decline_write_off"})
 
 Reserved = Mapping[str, Mapping[str, Sequence[str | int]]]
@@ -81,6 +82,8 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
     await bookkeeping.write_own_account(IDLE_ACCOUNT)
     await bookkeeping.write_own_account(STATEMENT_ACCOUNT)
     imported = await bookkeeping.imported(statement(account=STATEMENT_ACCOUNT))
+    refused = await bookkeeping.imported(statement(account=STATEMENT_ACCOUNT, closing=1))
+    assert refused["status"] == "refused"
     year = f"/v1/calendar/years/{CONFIRMED_YEAR}"
     await api.call("PUT", year, role=Role.OPERATOR, json={"reason": "проверен"})
     spam, question = [await _asked(api, shop.books.client()) for _ in range(2)]
@@ -99,6 +102,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "book_given_back": {"refund_id": [await _held_after_a_return(shop)]},
         "return_requisites": {"refund_id": [left_out], "attempt": [1]},
         "read_bank_statement_waiting": {"statement_id": [imported["id"]]},
+        "settle_bank_statement": {"statement_id": [refused["id"]]},
         "close_own_account": {"account": [IDLE_ACCOUNT]},
         "dissolve_payment_run": {"run_id": [run]},
         "settle_receipt": {"receipt_id": [receipt]},
@@ -108,6 +112,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "withdraw_calendar_year": {"year": [CONFIRMED_YEAR]},
         "read_parked_letter": {"letter_id": [_parked(shop)]},
         "open_parked_letter": {"letter_id": [_parked(shop) for _ in range(9)]},
+        "read_ticket_waiting": {"ticket_id": [pictured]},
         "read_ticket_file": {"ticket_id": [pictured], "file_id": [file_id]},
         "read_ticket_preview": {"ticket_id": [pictured], "file_id": [file_id]},
         "mark_ticket_spam": {"ticket_id": [question]},

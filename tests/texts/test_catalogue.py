@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 import texts
 from domain.access.roles import Role
 from domain.billing.requisites import ClientKind, Requisites, problems
+from domain.case.waiting_reason import WaitsFor
 from domain.goods_return.goods_return import (
     ENDED,
     GoodsReturnAction,
@@ -29,7 +30,14 @@ from domain.renewal.renewal import Ending, RenewalAction, RenewalRefusal, Renewa
 from domain.subscription.limit_request import LimitRequestStatus
 from domain.subscription.offer import OfferReason
 from domain.subscription.offer_kind import OfferKind
-from domain.ticket.ticket import ClientStatus, TicketAction, TicketRefusal, TicketStatus
+from domain.ticket.ticket import (
+    OUR_TURN,
+    ClientStatus,
+    TicketAction,
+    TicketRefusal,
+    TicketStatus,
+)
+from domain.ticket.waiting_reason import NAMED
 from texts import Language, translate, translate_many
 
 ROOT = Path(__file__).parents[2]
@@ -215,6 +223,9 @@ def test_every_code_that_code_refuses_by_has_a_text() -> None:
         ("ticket.client_status", ClientStatus),
         ("error", TicketRefusal),
         ("ui.step.ticket", TicketAction),
+        ("action.ticket", TicketAction),
+        ("waiting.ticket", {*TicketStatus, *(one + NAMED for one in OUR_TURN)}),
+        ("waiting.for", WaitsFor),
         ("goods_return.status", GoodsReturnStatus),
         ("goods_return.ground", Ground),
         ("goods_return.settlement", Settlement),

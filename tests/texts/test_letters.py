@@ -119,6 +119,11 @@ def test_the_details_of_the_refund_stand_under_the_text_when_they_are_known() ->
     known = letter("refund_paying", "ru", **PARAMS).plain
     assert "Клиент: ООО «Ромашка»" in known
     assert "Заявка: refund-2026-00417-1" in known
+    ticket: dict[Language, str] = {"ru": "Запрос: № 2\n", "en": "Request: No. 2\n"}
+    for language, said in ticket.items():
+        of_ticket = letter("ticket_answered", language, **{**PARAMS, "case_id": "ticket-2"})
+        assert said in of_ticket.plain
+        assert "ticket-2" not in of_ticket.plain
     unknown = letter("refund_paying", company="К", invoice_number="7", way="на карту").plain
     assert "Клиент" not in unknown
     of_nobody = letter(

@@ -179,6 +179,18 @@ COLLECTION_PATHS: Mapping[str, ProcessPath] = {
         said("record_court"),
         said("settle_debt"),
     ),
+    "collection_handed_back": collected(
+        {
+            "to_lawyer": [at(S.LEGAL, 2, LAWYER)],
+            "from_lawyer": [at(S.REMINDED, 3, until(5, S.REMINDED))],
+            "cancel_collection": [at(S.CANCELLED, 4)],
+        },
+        ("to_lawyer", "from_lawyer", "cancel_collection"),
+        S.CANCELLED,
+        said("to_lawyer"),
+        said("from_lawyer"),
+        said("cancel_collection"),
+    ),
     "collection_written_off": collected(
         {
             "propose_write_off": [proposed(2), proposed(4)],

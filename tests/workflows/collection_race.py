@@ -1,6 +1,5 @@
 """Unpaid orders' cases with their real steps, whose worker can be away."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,21 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.testing import TimeSkipper
-
 from activities.banking.incoming_money import MoneyActivities
 from activities.case.operators import OperatorActivities
 from activities.collection.looking import LookingActivities
 from activities.collection.steps import CollectionActivities
 from domain.calendar.bank_calendar import moscow_date
-from domain.case.decision import Decision
 from domain.collection.collection import CollectionRequest, CollectionTransitionResult
 from tests.books import Line
-from tests.patience import PATIENCE_SECONDS
 from tests.workflows.case_under_test import PATIENCE, eventually
-from tests.workflows.race import Installation, Raced
+from tests.workflows.race import Installation
+from tests.workflows.status_race import RacedStatusCase
 from workflows.collection import CollectionWorkflow
 from workflows.collections_round import CollectionsRoundWorkflow
 
@@ -90,8 +84,12 @@ class CollectionRace(Installation):
 
 
 @dataclass
-class RacedCollection(Raced):
+class RacedCollection(RacedStatusCase):
     """A case and what is known of it."""
+
+    workflow = CollectionWorkflow
+    result = CollectionTransitionResult
+    table = "collection"
 
     race: CollectionRace
     invoice: str
@@ -105,36 +103,7 @@ class RacedCollection(Raced):
 
     async def begin(self) -> None:
         """Opens it, as the API does; one that has ended is begun again."""
-        start = WithStartWorkflowOperation(
-            CollectionWorkflow.run,
-            CollectionRequest(self.id, "system"),
-            id=self.id,
-            task_queue=self.race.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-        await self.race.client.execute_update_with_start_workflow(
-            "ask", start_workflow_operation=start, rpc_timeout=PATIENCE
-        )
-
-    async def command(self, update: str, by: str, submission_id: str) -> CollectionTransitionResult:
-        """A command, while there is a worker."""
-        result: CollectionTransitionResult = await self._ask(update, by, submission_id, None)
-        return result
-
-    async def _ask(
-        self, update: str, by: str, submission_id: str | None, update_id: str | None
-    ) -> Any:
-        return await self.handle.execute_update(
-            update,
-            Decision(by, submission_id),
-            id=update_id,
-            result_type=CollectionTransitionResult,
-            rpc_timeout=PATIENCE,
-        )
-
-    async def _skip(self, handle: WorkflowHandle[Any, Any], duration: timedelta) -> None:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await TimeSkipper(self.race.client).fast_forward(handle, duration)
+        await self._started(CollectionRequest(self.id, "system"), "ask")
 
     async def goes_on(self) -> None:
         """Lets the open wait end, with a worker."""
@@ -181,25 +150,10 @@ class RacedCollection(Raced):
     async def says(self, action: str, by: str = ACCOUNTANT, **columns: Any) -> str:
         """Somebody decides, with a worker; the status that it led to."""
         decision_id = self.decision(action, by, **columns)
-        return (await self.command(action, by, decision_id)).status
+        result: CollectionTransitionResult = await self.command(action, by, decision_id)
+        return result.status
 
     # What is known of it.
-
-    @property
-    def row(self) -> Any:
-        """The case by our books."""
-        return self.race.books.row("SELECT * FROM collections WHERE id = %(id)s", id=self.id)
-
-    @property
-    def status(self) -> str:
-        """By our books."""
-        return str(self.row.status)
-
-    @property
-    def wait_until(self) -> datetime:
-        """The end of the open wait."""
-        until: datetime = self.row.wait_until
-        return until
 
     @property
     def history(self) -> list[str]:

@@ -1,6 +1,5 @@
 """Disputes with their real steps, whose worker can be away."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,20 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
-from temporalio.testing import TimeSkipper
 
 from activities.case.operators import OperatorActivities
 from activities.dispute.steps import DisputeActivities
 from activities.refund import RefundActivities
-from domain.case.decision import Decision
 from domain.dispute.dispute import DisputeRequest, DisputeTransitionResult
 from tests.books import Line
-from tests.patience import PATIENCE_SECONDS
-from tests.workflows.case_under_test import PATIENCE, eventually
-from tests.workflows.race import Installation, Raced
+from tests.workflows.case_under_test import eventually
+from tests.workflows.race import Installation
+from tests.workflows.status_race import RacedStatusCase
 from workflows.case.kernel import CASE_STATUS
 from workflows.dispute import DisputeWorkflow
 
@@ -75,8 +71,12 @@ class DisputeRace(Installation):
 
 
 @dataclass
-class RacedDispute(Raced):
+class RacedDispute(RacedStatusCase):
     """A dispute and what is known of it."""
+
+    workflow = DisputeWorkflow
+    result = DisputeTransitionResult
+    table = "dispute"
 
     race: DisputeRace
     invoice: str
@@ -99,20 +99,7 @@ class RacedDispute(Raced):
         """Opens it by a new complaint, as the API does."""
         opening_id = self.complaint(kind)
         request = DisputeRequest(self.id, self.invoice, 1, opening_id, CLIENT)
-        start = WithStartWorkflowOperation(
-            DisputeWorkflow.run,
-            request,
-            id=self.id,
-            task_queue=self.race.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-        opened: DisputeTransitionResult = await self.race.client.execute_update_with_start_workflow(
-            "ask",
-            request,
-            start_workflow_operation=start,
-            result_type=DisputeTransitionResult,
-            rpc_timeout=PATIENCE,
-        )
+        opened: DisputeTransitionResult = await self._started(request, "ask", request)
         return opened
 
     async def is_begun(self) -> bool:
@@ -132,28 +119,6 @@ class RacedDispute(Raced):
 
         await self.until(status)
         await eventually(is_known)
-
-    async def command(
-        self, update: str, by: str, submission_id: str | None = None
-    ) -> DisputeTransitionResult:
-        """A command, while there is a worker."""
-        result: DisputeTransitionResult = await self._ask(update, by, submission_id, None)
-        return result
-
-    async def _ask(
-        self, update: str, by: str, submission_id: str | None, update_id: str | None
-    ) -> Any:
-        return await self.handle.execute_update(
-            update,
-            Decision(by, submission_id),
-            id=update_id,
-            result_type=DisputeTransitionResult,
-            rpc_timeout=PATIENCE,
-        )
-
-    async def _skip(self, handle: WorkflowHandle[Any, Any], duration: timedelta) -> None:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await TimeSkipper(self.race.client).fast_forward(handle, duration)
 
     # What is put down.
 
@@ -207,16 +172,3 @@ class RacedDispute(Raced):
             **columns,
         )
         return decision_id
-
-    # What is known of it.
-
-    @property
-    def row(self) -> Any:
-        """The dispute by our books."""
-        return self.race.books.row("SELECT * FROM disputes WHERE id = %(id)s", id=self.id)
-
-    @property
-    def status(self) -> str:
-        """By our books; nothing before it is stored."""
-        rows = self.race.books.rows("SELECT status FROM disputes WHERE id = %(id)s", id=self.id)
-        return str(rows[0].status) if rows else ""

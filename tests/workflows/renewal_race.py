@@ -9,9 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.testing import TimeSkipper, TimeSkippingConfig
+from temporalio.client import WorkflowHandle
+from temporalio.testing import TimeSkippingConfig
 
 from activities.banking.incoming_money import MoneyActivities
 from activities.card.card_payment import CardPaymentActivities
@@ -22,10 +21,10 @@ from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
 from domain.card.card_payment import card_payment_workflow_id
 from domain.case.decision import Decision
 from domain.renewal.renewal import RenewalRequest, RenewalTransitionResult
-from tests.patience import PATIENCE_SECONDS
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
-from tests.workflows.case_under_test import PATIENCE, eventually
-from tests.workflows.race import Answer, Installation, Raced
+from tests.workflows.case_under_test import eventually
+from tests.workflows.race import Answer, Installation
+from tests.workflows.status_race import RacedStatusCase
 from workflows.money import RecheckWorkflow
 from workflows.renewal import RenewalWorkflow
 
@@ -82,7 +81,7 @@ class RenewalRace(Installation):
     async def ordered(self, **columns: Any) -> "RacedRenewal":
         """A case that waits for its money."""
         case = await self.watching()
-        await case.command("order", case.order(**columns))
+        await case.says("order", case.order(**columns))
         return case
 
     async def checking(self) -> "RacedRenewal":
@@ -179,8 +178,13 @@ class Held:
 
 
 @dataclass
-class RacedRenewal(Raced):
+class RacedRenewal(RacedStatusCase):
     """A renewal and what is known of it on all sides."""
+
+    workflow = RenewalWorkflow
+    result = RenewalTransitionResult
+    table = "renewal"
+    skipping = ALONE
 
     race: RenewalRace
     request: RenewalRequest
@@ -211,9 +215,7 @@ class RacedRenewal(Raced):
 
     # What is said to it.
 
-    async def command(
-        self, update: str, submission_id: str | None = None
-    ) -> RenewalTransitionResult:
+    async def says(self, update: str, submission_id: str | None = None) -> RenewalTransitionResult:
         """The client's command, while there is a worker."""
         result: RenewalTransitionResult = await self._ask(update, "client", submission_id, None)
         return result
@@ -232,31 +234,12 @@ class RacedRenewal(Raced):
 
     async def told(self, update: str, argument: object, update_id: str | None = None) -> Any:
         """An update with start, as the API sends every command."""
-        start = WithStartWorkflowOperation(
-            RenewalWorkflow.run,
-            self.request,
-            id=self.id,
-            task_queue=self.race.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-        return await self.race.client.execute_update_with_start_workflow(
-            update,
-            argument,
-            start_workflow_operation=start,
-            id=update_id,
-            result_type=RenewalTransitionResult,
-            rpc_timeout=PATIENCE,
-        )
+        return await self._started(self.request, update, argument, update_id=update_id)
 
     async def _ask(
         self, update: str, by: str, submission_id: str | None, update_id: str | None
     ) -> Any:
         return await self.told(update, Decision(by, submission_id), update_id)
-
-    async def _skip(self, handle: WorkflowHandle[Any, Any], duration: timedelta) -> None:
-        skipper = TimeSkipper(self.race.client, config=ALONE)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await skipper.fast_forward(handle, duration)
 
     async def end(self) -> None:
         """Ends what still runs, and forgets the news that nobody was told of."""
@@ -306,20 +289,9 @@ class RacedRenewal(Raced):
         return self.race.books.renewal(self.id)
 
     @property
-    def status(self) -> str:
-        """By our books."""
-        return str(self.row.status)
-
-    @property
     def number(self) -> str:
         """The open invoice."""
         return str(self.row.invoice_number)
-
-    @property
-    def wait_until(self) -> datetime:
-        """The end of the open wait."""
-        until: datetime = self.row.wait_until
-        return until
 
     @property
     def ends_on(self) -> date:
@@ -331,15 +303,6 @@ class RacedRenewal(Raced):
     def expires_at(self) -> datetime:
         """When that term is over."""
         return end_of_moscow_day(self.ends_on)
-
-    @property
-    def history(self) -> list[str]:
-        """Where the case went."""
-        rows = self.race.books.rows(
-            "SELECT to_status FROM renewal_history WHERE renewal_id = %(id)s ORDER BY number",
-            id=self.id,
-        )
-        return [row.to_status for row in rows]
 
     @property
     def letters(self) -> list[str]:

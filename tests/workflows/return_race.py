@@ -1,6 +1,5 @@
 """Returns of goods with their real steps, whose worker can be away."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,15 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.testing import TimeSkipper
+from temporalio.client import WorkflowHandle
 
 from activities.case.operators import OperatorActivities
 from activities.goods_return.steps import GoodsReturnActivities
 from activities.refund import RefundActivities
 from domain.calendar.bank_calendar import moscow_date
-from domain.case.decision import Decision
 from domain.goods_return.goods_return import (
     GoodsReturnRequest,
     GoodsReturnResult,
@@ -24,9 +20,8 @@ from domain.goods_return.goods_return import (
 )
 from domain.refund.refund import workflow_id
 from tests.books import Line
-from tests.patience import PATIENCE_SECONDS
-from tests.workflows.case_under_test import PATIENCE
-from tests.workflows.race import Installation, Raced
+from tests.workflows.race import Installation
+from tests.workflows.status_race import RacedStatusCase
 from workflows.goods_return import GoodsReturnWorkflow
 
 SPECIALIST = "petrova"
@@ -87,8 +82,12 @@ class ReturnRace(Installation):
 
 
 @dataclass
-class RacedReturn(Raced):
+class RacedReturn(RacedStatusCase):
     """A return and what is known of it."""
+
+    workflow = GoodsReturnWorkflow
+    result = GoodsReturnResult
+    table = "goods_return"
 
     race: ReturnRace
     invoice: str
@@ -110,16 +109,9 @@ class RacedReturn(Raced):
 
     async def begin(self) -> GoodsReturnResult:
         """Opens it, as the API does."""
-        start = WithStartWorkflowOperation(
-            GoodsReturnWorkflow.run,
-            GoodsReturnRequest(self.id, self.opening_id, "kim"),
-            id=self.id,
-            task_queue=self.race.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-        return await self.race.client.execute_update_with_start_workflow(
-            GoodsReturnWorkflow.ask, start_workflow_operation=start, rpc_timeout=PATIENCE
-        )
+        request = GoodsReturnRequest(self.id, self.opening_id, "kim")
+        begun: GoodsReturnResult = await self._started(request, "ask")
+        return begun
 
     def decision(self, action: str, **columns: Any) -> str:
         """What somebody has decided; its id."""
@@ -137,38 +129,11 @@ class RacedReturn(Raced):
 
     async def says(self, action: str, **columns: Any) -> GoodsReturnResult:
         """Somebody decides, with a worker."""
-        result: GoodsReturnResult = await self._ask(
-            action, SPECIALIST, self.decision(action, **columns), None
-        )
+        decision_id = self.decision(action, **columns)
+        result: GoodsReturnResult = await self.command(action, SPECIALIST, decision_id)
         return result
 
-    async def _ask(
-        self, update: str, by: str, submission_id: str | None, update_id: str | None
-    ) -> Any:
-        return await self.handle.execute_update(
-            update,
-            Decision(by, submission_id),
-            id=update_id,
-            result_type=GoodsReturnResult,
-            rpc_timeout=PATIENCE,
-        )
-
-    async def _skip(self, handle: WorkflowHandle[Any, Any], duration: timedelta) -> None:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await TimeSkipper(self.race.client).fast_forward(handle, duration)
-
     # What is known of it.
-
-    @property
-    def row(self) -> Any:
-        """The return by our books."""
-        return self.race.books.row("SELECT * FROM goods_returns WHERE id = %(id)s", id=self.id)
-
-    @property
-    def status(self) -> str:
-        """By our books."""
-        rows = self.race.books.rows("SELECT status FROM goods_returns WHERE id = %(i)s", i=self.id)
-        return rows[0].status if rows else ""
 
     @property
     def refunds(self) -> list[int]:

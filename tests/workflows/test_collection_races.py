@@ -1,26 +1,21 @@
 """The rows of docs/races.md about unpaid orders, in both orders, forced; and what time does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
-from temporalio.testing import WorkflowEnvironment
 
 from activities.calendar.calendar import CalendarActivities
 from activities.collection.signal_collections import signal_collections
 from db.collection import letters, overdue
-from db.database import Database
 from domain.calendar.bank_calendar import BankCalendar, moscow_date
-from gateways.acquirer import AcquirerGateway
 from tests.books import Books
-from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.starter.broken_invariants import behind_the_back
 from tests.starter.collection.overdue import may_be_written_to_now
-from tests.workflows.case_under_test import eventually, product_client
+from tests.workflows.case_under_test import eventually
 from tests.workflows.collection_race import (
     ACCOUNTANT,
     CLIENT,
@@ -30,26 +25,14 @@ from tests.workflows.collection_race import (
     RacedCollection,
 )
 from tests.workflows.race import outcome
+from tests.workflows.status_race import race_of
 
 SUM = 48_000_00
 
 first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
 
 
-@pytest_asyncio.fixture
-async def race(
-    temporal_env: WorkflowEnvironment,
-    database_url: str,
-    books: Books,
-    acquirer: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[CollectionRace]:
-    client = product_client(temporal_env)
-    async with Database(database_url) as database:
-        race = CollectionRace(temporal_env, client, database, books, acquirer, gateway)
-        yield race
-        for case in race.cases:
-            await case.end()
+race = race_of(CollectionRace)
 
 
 async def test_silence_leads_up_the_ladder_to_the_claim_and_the_lawyer(

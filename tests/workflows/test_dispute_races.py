@@ -1,21 +1,15 @@
 """The rows of docs/races.md about disputes, in both orders, forced."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
-import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
-from temporalio.testing import WorkflowEnvironment
 
-from db.database import Database
-from gateways.acquirer import AcquirerGateway
-from tests.books import Books
+from domain.calendar.bank_calendar import moscow_date
 from tests.db.test_taken_back import until_somebody_waits
-from tests.gateways.sandbox_acquirer import SandboxAcquirer
-from tests.workflows.case_under_test import MOMENT_SECONDS, eventually, product_client
+from tests.workflows.case_under_test import MOMENT_SECONDS, eventually
 from tests.workflows.dispute_race import (
     ACCOUNTANT,
     CLIENT,
@@ -24,26 +18,16 @@ from tests.workflows.dispute_race import (
     RacedDispute,
 )
 from tests.workflows.race import outcome, outcomes
+from tests.workflows.status_race import race_of
+from tests.workflows.test_collection_races import day_off
+from workflows.case import status_case
 
 NOT_ALLOWED = "not_allowed_in_status"
 
 first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
 
 
-@pytest_asyncio.fixture
-async def race(
-    temporal_env: WorkflowEnvironment,
-    database_url: str,
-    books: Books,
-    acquirer: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[DisputeRace]:
-    client = product_client(temporal_env)
-    async with Database(database_url) as database:
-        race = DisputeRace(temporal_env, client, database, books, acquirer, gateway)
-        yield race
-        for dispute in race.cases:
-            await dispute.end()
+race = race_of(DisputeRace)
 
 
 async def test_two_disputes_of_one_order_at_once(race: DisputeRace) -> None:
@@ -144,6 +128,28 @@ async def test_a_chargeback_and_a_decision(race: DisputeRace, first: bool) -> No
         results = await outcomes(sent)
     assert results == (["outside", NOT_ALLOWED] if first else ["rejected", "outside"])
     assert (dispute.status, dispute.row.awarded_kopecks) == ("outside", 0)
+
+
+async def test_a_calendar_that_changes_while_a_long_dispute_goes_on_in_a_new_run(
+    race: DisputeRace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run that hears of it is the one that would end: the day is moved by it or by the next."""
+    monkeypatch.setattr(status_case, "LONGEST_HISTORY", 3)
+    async with race.worker():
+        dispute = await race.reviewed()
+    before = dispute.row.wait_until
+    with day_off(race.books, moscow_date(before - timedelta(seconds=1))):
+        hastened = await dispute.sent("hasten", CLIENT)
+        await dispute.handle.signal("calendar_changed")
+        async with race.worker():
+            assert await outcome(hastened) == "review"
+            await eventually(lambda: is_later(dispute, before))
+    assert dispute.row.wait_until > before
+
+
+async def is_later(dispute: RacedDispute, before: datetime) -> bool:
+    """Whether our books wait longer."""
+    return bool(dispute.row.wait_until > before)
 
 
 @first_or_second

@@ -199,7 +199,7 @@ async def test_cancellation_before_the_payment(race: RenewalRace) -> None:
     async with race.worker():
         case = await race.ordered()
         number = case.number
-        await case.command("cancel_order")
+        await case.says("cancel_order")
         await case.pay(number=number)
         await race.tell()
         await eventually(case.rests)
@@ -220,7 +220,7 @@ async def test_part_of_the_money_and_the_end_of_its_order(
     if first:
         await case.pay(HALF)
     async with race.worker():
-        await case.command(command, case.order() if command == "order" else None)
+        await case.says(command, case.order() if command == "order" else None)
         if not first:
             await case.pay(HALF, number=number)
         await race.tells_clients_too()
@@ -340,7 +340,7 @@ async def test_two_cases_of_one_subscription_that_are_paid_at_once(
     async with race.worker():
         case = await race.ordered()
         other = race.case(race.books.renewal_request(case.request.subscription_id))
-        await other.command("order", other.order())
+        await other.says("order", other.order())
         for one in (case, other):
             await one.pay()
         one, two = (case, other) if first else (other, case)
@@ -448,7 +448,7 @@ async def test_price_change_and_an_order(first: bool, race: RenewalRace) -> None
         paper = case.order(tariff_code=race.books.tariff("250"))
         if first:
             _raise_price(race, "250")
-        await case.command("order", paper)
+        await case.says("order", paper)
         if not first:
             _raise_price(race, "250")
         number = case.number
@@ -584,7 +584,7 @@ async def test_claim_before_the_payment(race: RenewalRace) -> None:
     """What was claimed has come: nobody waits for it any longer."""
     async with race.worker():
         case = await race.ordered()
-        await case.command("claim_payment", race.books.claim(case.id))
+        await case.says("claim_payment", race.books.claim(case.id))
         await case.pay()
         await race.tell()
         await case.until("paid")

@@ -1,46 +1,31 @@
 """The rows of docs/races.md about goods that come back, in both orders, forced."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-import pytest_asyncio
-from temporalio.testing import WorkflowEnvironment
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError
 
 from activities.goods_return.steps import GoodsReturnActivities
 from activities.refund import RefundActivities
-from db.database import Database
+from db.database import ConstraintBroken
 from domain.access.roles import SYSTEM
 from domain.goods_return.goods_return import GoodsReturnChange, GoodsReturnRefusal
 from domain.refund.refund import AskedLine, Opening
-from gateways.acquirer import AcquirerGateway
 from tests.activities.goods_return.walk import leaves
 from tests.activities.walk import Walk
-from tests.books import Books
-from tests.gateways.sandbox_acquirer import SandboxAcquirer
-from tests.workflows.case_under_test import product_client
+from tests.workflows.case_under_test import eventually
 from tests.workflows.race import outcome
 from tests.workflows.return_race import PIECE, SPECIALIST, RacedReturn, ReturnRace
+from tests.workflows.status_race import race_of
 from workflows.goods_return import LOOK_AGAIN
 
 first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
 
 
-@pytest_asyncio.fixture
-async def race(
-    temporal_env: WorkflowEnvironment,
-    database_url: str,
-    books: Books,
-    acquirer: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[ReturnRace]:
-    client = product_client(temporal_env)
-    async with Database(database_url) as database:
-        race = ReturnRace(temporal_env, client, database, books, acquirer, gateway)
-        yield race
-        for case in race.cases:
-            await case.end()
+race = race_of(ReturnRace)
 
 
 async def refund_asked(race: ReturnRace, case: RacedReturn) -> Walk:
@@ -140,6 +125,57 @@ async def settled_unheard(race: ReturnRace, case: RacedReturn, decision_id: str)
     assert settled is not None
     assert settled.status == "settled"
     return due.request.refund_id
+
+
+@pytest.mark.parametrize("said", ["withdraw", "accept"])
+async def test_a_command_between_the_refund_of_the_law_and_the_change_that_says_it(
+    race: ReturnRace, said: str
+) -> None:
+    """The worker died after it had stored the refund case: the command says that it is there, the
+    case begins, and what it asks is not asked by another.
+    """
+    async with race.worker():
+        if said == "accept":
+            case = await race.inspected(sound=1)
+        else:
+            case = race.asked(race.sold())
+            await case.begin()
+    due = await GoodsReturnActivities(race.database).refund_due(case.id)
+    assert due.request is not None
+    await RefundActivities(race.database).open(Opening(due.request, datetime.now(UTC)))
+    decided = {"settlement": "refund"} if said == "accept" else {}
+    sent = await case.sent(said, SPECIALIST, case.decision(said, **decided))
+    async with race.worker():
+        assert await outcome(sent) == ("partly" if said == "accept" else "withdrawn")
+        await case.until("settled" if said == "accept" else "withdrawn")
+        begun = race.client.get_workflow_handle(due.request.refund_id)
+        await eventually(lambda: is_known(begun))
+    assert case.row.money_started_at is not None
+    assert case.refunds == [2 * PIECE]
+    assert "staff_goods_return_money_to_stop" in case.told
+
+
+async def test_a_refund_of_a_return_that_has_ended_is_not_stored(race: ReturnRace) -> None:
+    """A worker that was taken for dead comes too late."""
+    async with race.worker():
+        case = race.asked(race.sold())
+        await case.begin()
+        due = await GoodsReturnActivities(race.database).refund_due(case.id)
+        await case.says("withdraw")
+    assert due.request is not None
+    with pytest.raises(ConstraintBroken) as broken:
+        await RefundActivities(race.database).open(Opening(due.request, datetime.now(UTC)))
+    assert broken.value.constraint == "refund_of_an_open_return"
+    assert case.refunds == []
+
+
+async def is_known(handle: WorkflowHandle[Any, Any]) -> bool:
+    """Whether the server knows this process."""
+    try:
+        await handle.describe()
+    except RPCError:
+        return False
+    return True
 
 
 async def test_two_returns_of_the_last_piece(race: ReturnRace) -> None:

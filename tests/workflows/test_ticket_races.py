@@ -1,18 +1,11 @@
 """The rows of docs/races.md about tickets, in both orders, forced; and what time does alone."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
-from temporalio.testing import WorkflowEnvironment
 
-from db.database import Database
-from gateways.acquirer import AcquirerGateway
-from tests.books import Books
-from tests.gateways.sandbox_acquirer import SandboxAcquirer
-from tests.workflows.case_under_test import product_client
 from tests.workflows.race import outcome, outcomes
+from tests.workflows.status_race import race_of
 from tests.workflows.ticket_race import CLIENT, TicketRace
 
 MINUTE = timedelta(minutes=1)
@@ -21,20 +14,7 @@ NOT_ALLOWED = "not_allowed_in_status"
 first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
 
 
-@pytest_asyncio.fixture
-async def race(
-    temporal_env: WorkflowEnvironment,
-    database_url: str,
-    books: Books,
-    acquirer: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[TicketRace]:
-    client = product_client(temporal_env)
-    async with Database(database_url) as database:
-        race = TicketRace(temporal_env, client, database, books, acquirer, gateway)
-        yield race
-        for ticket in race.cases:
-            await ticket.end()
+race = race_of(TicketRace)
 
 
 async def test_two_answers_at_once(race: TicketRace) -> None:

@@ -1,24 +1,16 @@
 """Tickets with their real steps, whose worker can be away."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.testing import TimeSkipper
-
 from activities.case.operators import OperatorActivities
 from activities.ticket.steps import TicketActivities
-from domain.case.decision import Decision
 from domain.ticket.ticket import TicketRequest, TicketTransitionResult
-from tests.patience import PATIENCE_SECONDS
-from tests.workflows.case_under_test import PATIENCE
-from tests.workflows.race import Installation, Raced
+from tests.workflows.race import Installation
+from tests.workflows.status_race import RacedStatusCase
 from workflows.ticket import TicketWorkflow
 
 CLIENT = "client"
@@ -75,8 +67,12 @@ class TicketRace(Installation):
 
 
 @dataclass
-class RacedTicket(Raced):
+class RacedTicket(RacedStatusCase):
     """A ticket and what is known of it."""
+
+    workflow = TicketWorkflow
+    result = TicketTransitionResult
+    table = "ticket"
 
     race: TicketRace
     request: TicketRequest
@@ -88,38 +84,7 @@ class RacedTicket(Raced):
 
     async def opened(self) -> None:
         """Opens it, as the API does."""
-        start = WithStartWorkflowOperation(
-            TicketWorkflow.run,
-            self.request,
-            id=self.id,
-            task_queue=self.race.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-        await self.race.client.execute_update_with_start_workflow(
-            "ask", start_workflow_operation=start, rpc_timeout=PATIENCE
-        )
-
-    async def command(
-        self, update: str, by: str, submission_id: str | None = None
-    ) -> TicketTransitionResult:
-        """A command, while there is a worker."""
-        result: TicketTransitionResult = await self._ask(update, by, submission_id, None)
-        return result
-
-    async def _ask(
-        self, update: str, by: str, submission_id: str | None, update_id: str | None
-    ) -> Any:
-        return await self.handle.execute_update(
-            update,
-            Decision(by, submission_id),
-            id=update_id,
-            result_type=TicketTransitionResult,
-            rpc_timeout=PATIENCE,
-        )
-
-    async def _skip(self, handle: WorkflowHandle[Any, Any], duration: timedelta) -> None:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await TimeSkipper(self.race.client).fast_forward(handle, duration)
+        await self._started(self.request, "ask")
 
     # What is put down.
 
@@ -140,73 +105,33 @@ class RacedTicket(Raced):
         """An answer of ours; its id."""
         return self.message(is_ours=True, seen_answers=seen_answers, text="Выплатили.")
 
-    def merging(self, into: "RacedTicket") -> str:
-        """It is to be merged into another one; the decision's id."""
+    def decision(self, action: str, by: str = "petrova", **columns: Any) -> str:
+        """What somebody has decided; its id."""
         decision_id = str(uuid4())
         self.race.books.put(
             "ticket_decisions",
             id=decision_id,
             ticket_id=self.id,
-            action="merge",
-            into_ticket=into.id,
-            decided_by="petrova",
+            action=action,
+            decided_by=by,
             decided_at="2026-03-17T09:00:00Z",
+            **columns,
         )
         return decision_id
+
+    def merging(self, into: "RacedTicket") -> str:
+        """It is to be merged into another one; the decision's id."""
+        return self.decision("merge", into_ticket=into.id)
 
     def marking(self) -> str:
         """It is to be held for spam; the decision's id."""
-        decision_id = str(uuid4())
-        self.race.books.put(
-            "ticket_decisions",
-            id=decision_id,
-            ticket_id=self.id,
-            action="mark_spam",
-            reason="Реклама",
-            decided_by="petrova",
-            decided_at="2026-03-17T09:00:00Z",
-        )
-        return decision_id
+        return self.decision("mark_spam", reason="Реклама")
 
     def taking(self, by: str) -> str:
         """Somebody takes it, having seen that it is nobody's; the decision's id."""
-        decision_id = str(uuid4())
-        self.race.books.put(
-            "ticket_decisions",
-            id=decision_id,
-            ticket_id=self.id,
-            action="take",
-            decided_by=by,
-            decided_at="2026-03-17T09:00:00Z",
-        )
-        return decision_id
+        return self.decision("take", by)
 
     # What is known of it.
-
-    @property
-    def row(self) -> Any:
-        """The ticket by our books."""
-        return self.race.books.row("SELECT * FROM tickets WHERE id = %(id)s", id=self.id)
-
-    @property
-    def status(self) -> str:
-        """By our books."""
-        return str(self.row.status)
-
-    @property
-    def wait_until(self) -> datetime:
-        """The end of the open wait."""
-        until: datetime = self.row.wait_until
-        return until
-
-    @property
-    def history(self) -> list[str]:
-        """Where the ticket went."""
-        rows = self.race.books.rows(
-            "SELECT to_status FROM ticket_history WHERE ticket_id = %(id)s ORDER BY number",
-            id=self.id,
-        )
-        return [row.to_status for row in rows]
 
     @property
     def letters(self) -> list[str]:

@@ -8,10 +8,19 @@ from fastapi import Path, Query, Request, Response
 
 from db.banking import bank_statement
 from domain.banking.statement_import import BankStatementStatus
+from starter.api.http.models import Body, Note
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.problems import Problem
-from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, ServicesDep, router
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    ServicesDep,
+    router,
+)
 from starter.commands.banking import statement_file as command
+from starter.commands.banking.settle_statement import settle_bank_statement as settle
 from starter.commands.banking.statement_file import MAX_STATEMENT_BYTES
 from starter.commands.refusal import not_found
 from starter.presentation.banking.statement_file import BankStatementShown, shown
@@ -22,6 +31,12 @@ UNDECLARED = "application/octet-stream"
 MEDIA_TYPES = (UNDECLARED, "text/plain")
 
 routes = router("bank statements")
+
+
+class StatementSettlementBody(Body):
+    """How a refused file was dealt with: such as by another file of the same days."""
+
+    reason: Note
 
 
 @routes.post(
@@ -97,6 +112,25 @@ async def read_bank_statement_waiting(
 ) -> WaitingShown:
     """Whom its import waits for, since when, and who may do what."""
     return await statement_waiting(services, statement_id, language)
+
+
+@routes.post(
+    "/v1/bank-statements/{statement_id}/settlement",
+    summary="Record that a refused bank statement was dealt with",
+)
+async def settle_bank_statement(
+    statement_id: Annotated[UUID, Path(description="The statement's id.")],
+    body: StatementSettlementBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    language: LanguageDep,
+    command_id: CommandId,
+) -> BankStatementShown:
+    """Only for a refused one, which then waits for nobody; nothing of it is stored. Uploaded again,
+    it is read again.
+    """
+    row = await settle(services, caller, command_id, statement_id, body.reason)
+    return shown(row, language)
 
 
 def _check_declared(request: Request) -> None:

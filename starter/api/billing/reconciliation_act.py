@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from starter.api.billing.client import ClientPath
+from starter.api.http.files import PDF, file_answer
 from starter.api.http.models import Day
-from starter.api.http.problems import documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, ServicesDep, router
 from starter.presentation.billing.reconciliation_act import printed_act
 
@@ -18,13 +18,7 @@ routes = router("clients")
     "/v1/clients/{client_id}/reconciliation.pdf",
     summary="The act of reconciliation of a period",
     response_class=Response,
-    responses={
-        200: {
-            "description": "PDF, our side filled in.",
-            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-        },
-        **documented(HTTPStatus.UNPROCESSABLE_ENTITY),
-    },
+    responses=file_answer("PDF, our side filled in.", PDF, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
 async def read_reconciliation_act(
     client_id: ClientPath,

@@ -122,6 +122,14 @@ async def to_lawyer(body: WhyBody, asked: AskedOfCollection) -> CollectionShown:
     return await asked.by(decide.to_lawyer, body.reason)
 
 
+@routes.post(
+    "/v1/collections/{collection_id}/lawyer/return", summary="Hand back", responses=UNKNOWN
+)
+async def from_lawyer(body: WhyBody, asked: AskedOfCollection) -> CollectionShown:
+    """The letters go on where they stood; after a claim, its days."""
+    return await asked.by(decide.from_lawyer, body.reason)
+
+
 @routes.post("/v1/collections/{collection_id}/court", summary="Record a court", responses=UNKNOWN)
 async def record_court(body: CourtBody, asked: AskedOfCollection) -> CollectionShown:
     """An order to pay or a suit, with the fee by the rules of its day."""

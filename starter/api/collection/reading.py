@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query, Response
 
-from db.collection import letters, reads
+from db.collection import leaving, letters, reads
 from db.collection.reads import CollectionFilter
 from domain.collection.collection import CollectionStatus
 from domain.refund.scan import MediaType
 from starter.access import client_in_filter, require_visible
 from starter.api.collection.case import CollectionId
+from starter.api.http.files import PDF, file_answer
 from starter.api.http.models import ID_PATTERN
 from starter.api.http.paging import (
     DEFAULT_LIMIT,
@@ -86,14 +86,15 @@ async def read_collection(
     language: LanguageDep,
 ) -> CollectionInFull:
     """A client reads only its own, without our names, reasons and looks."""
-    heads, history, looks, courts = await database.read(
+    heads, history, looks, courts, unsent = await database.read(
         reads.head(collection_id),
         reads.history(collection_id, MAX_CHANGES),
         reads.looks(collection_id, MAX_CHANGES),
         reads.courts(collection_id, MAX_CHANGES),
+        leaving.not_sent(collection_id, MAX_LETTERS),
     )
     row = require_visible(caller, heads)
-    return collection_in_full(row, history, looks, courts, caller, language)
+    return collection_in_full(row, history, looks, courts, unsent, caller, language)
 
 
 @routes.get("/v1/collections/{collection_id}/waiting", summary="Why an unpaid order stands")
@@ -129,12 +130,7 @@ async def list_collection_contacts(
     return [contact_shown(one) for one in found]
 
 
-_PDF: dict[int | str, dict[str, Any]] = {
-    HTTPStatus.OK: {
-        "description": "A PDF.",
-        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+_PDF = file_answer("A PDF.", PDF)
 
 
 @routes.get(

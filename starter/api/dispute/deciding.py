@@ -79,6 +79,10 @@ class OutsideEndBody(ReasonBody):
 
     outcome: Literal["won", "lost", "settled"]
     on: Day
+    is_compensation_unsent: bool = Field(
+        default=False,
+        description="A decided compensation that is not recorded as paid was never sent.",
+    )
 
 
 class PerformedBody(ReasonBody):
@@ -149,7 +153,9 @@ async def take_dispute_outside(body: OutsideBody, asked: AskedOfDispute) -> Disp
 async def end_dispute_outside(body: OutsideEndBody, asked: AskedOfDispute) -> DisputeShown:
     """A chargeback that we won brings its money back into the books."""
     outcome = DisputeStatus(body.outcome)
-    return await asked.by(command.end_dispute_outside, outcome, body.reason, body.on)
+    return await asked.by(
+        command.end_dispute_outside, outcome, body.reason, body.on, body.is_compensation_unsent
+    )
 
 
 @routes.post(

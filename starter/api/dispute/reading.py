@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
@@ -14,6 +14,7 @@ from domain.dispute.dispute import DisputeKind
 from domain.file.kind import FileKind
 from starter.access import client_in_filter, require_visible
 from starter.api.dispute.case import DISPUTE_PATTERN, DisputeId
+from starter.api.http.files import file_answer
 from starter.api.http.models import ID_PATTERN, Shown
 from starter.api.http.paging import (
     DEFAULT_LIMIT,
@@ -25,7 +26,6 @@ from starter.api.http.paging import (
     number_up_to,
     page_of,
 )
-from starter.api.http.problems import documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, ServicesDep, router
 from starter.http.download import download
 from starter.presentation.case.waiting import WaitingShown
@@ -46,11 +46,7 @@ routes = router("disputes")
 Kind = Annotated[DisputeKind | None, Query()]
 IsOpen = Annotated[bool | None, Query(alias="open", description="Has not ended.")]
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_ANSWER: dict[str, Any] = {
-    "description": "The file as it was handed in.",
-    "content": dict.fromkeys(FileKind, _BINARY),
-}
+_FILE = file_answer("The file as it was handed in.", FileKind, HTTPStatus.CONFLICT)
 
 
 class DisputeEvidenceShown(Shown):
@@ -145,7 +141,7 @@ async def list_dispute_evidence(
     "/v1/disputes/{dispute_id}/evidence/{paper_id}",
     summary="The file of a paper",
     response_class=Response,
-    responses={200: _ANSWER, **documented(HTTPStatus.CONFLICT)},
+    responses=_FILE,
 )
 async def read_dispute_evidence(
     dispute_id: DisputeId, paper_id: UUID, database: DatabaseDep, caller: CurrentCaller

@@ -1,7 +1,7 @@
 """Dossiers of disputes and of unpaid orders over HTTP."""
 
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Path, Response
@@ -13,8 +13,8 @@ from db.dossier import store
 from domain.dossier.dossier import Export
 from starter.api.collection.case import CollectionId
 from starter.api.dispute.case import DisputeId
+from starter.api.http.files import file_answer
 from starter.api.http.models import Body
-from starter.api.http.problems import documented
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -42,13 +42,9 @@ routes = router("dossiers")
 
 DossierId = Annotated[UUID, Path(description="The dossier's id.")]
 
-_ARCHIVE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "ZIP; `verify.py` in it checks it with Python and nothing else.",
-        "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}},
-    },
-    **documented(HTTPStatus.CONFLICT),
-}
+_ARCHIVE = file_answer(
+    "ZIP; `verify.py` in it checks it with Python and nothing else.", [ZIP], HTTPStatus.CONFLICT
+)
 
 
 class DossierBody(Body):

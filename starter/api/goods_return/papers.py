@@ -1,16 +1,13 @@
 """Photos of a return of goods and its act, over HTTP."""
 
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from fastapi import Response
 
-from domain.file.kind import FileKind
-from domain.file.preview import PREVIEW_TYPE
 from domain.refund.scan import MediaType
 from starter.api.goods_return.case import ReturnId
-from starter.api.http.problems import documented
+from starter.api.http.files import PDF, PREVIEW, file_answer
 from starter.api.http.route import CurrentCaller, DatabaseDep, ServicesDep, router
 from starter.commands.goods_return.photos import PICTURES
 from starter.http.attachment import attachment
@@ -20,23 +17,15 @@ from starter.presentation.goods_return.photos import return_photo
 
 routes = router("returns")
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_PHOTO: dict[str, Any] = {
-    "description": "The photo as it was handed in.",
-    "content": dict.fromkeys(sorted(PICTURES), _BINARY),
-}
-_PREVIEW: dict[str, Any] = {
-    "description": "The photo made small and encoded anew.",
-    "content": {PREVIEW_TYPE: _BINARY},
-}
-_ACT: dict[str, Any] = {"description": "A PDF.", "content": {FileKind.PDF: _BINARY}}
+_PHOTO = file_answer("The photo as it was handed in.", sorted(PICTURES), HTTPStatus.CONFLICT)
+_PREVIEW = file_answer("The photo made small and encoded anew.", PREVIEW, HTTPStatus.CONFLICT)
 
 
 @routes.get(
     "/v1/returns/{return_id}/photos/{file_id}",
     summary="A photo of goods",
     response_class=Response,
-    responses={200: _PHOTO, **documented(HTTPStatus.CONFLICT)},
+    responses=_PHOTO,
 )
 async def read_goods_return_photo(
     return_id: ReturnId, file_id: UUID, caller: CurrentCaller, database: DatabaseDep
@@ -49,7 +38,7 @@ async def read_goods_return_photo(
     "/v1/returns/{return_id}/photos/{file_id}/preview",
     summary="What is shown of a photo of goods",
     response_class=Response,
-    responses={200: _PREVIEW, **documented(HTTPStatus.CONFLICT)},
+    responses=_PREVIEW,
 )
 async def read_goods_return_preview(
     return_id: ReturnId, file_id: UUID, caller: CurrentCaller, database: DatabaseDep
@@ -64,7 +53,7 @@ async def read_goods_return_preview(
     "/v1/returns/{return_id}/act.pdf",
     summary="The act of acceptance of returned goods as PDF",
     response_class=Response,
-    responses={200: _ACT},
+    responses=file_answer("A PDF.", PDF),
 )
 async def read_goods_return_act(
     return_id: ReturnId, caller: CurrentCaller, services: ServicesDep

@@ -7,6 +7,7 @@ from fastapi import Request
 
 from domain.refund.scan import MediaType
 from domain.refund.statement import MAX_SCAN_BYTES
+from starter.api.http.files import BINARY
 from starter.api.http.problems import Problem
 
 SCAN_SLACK_BYTES = 64 * 1024
@@ -15,18 +16,16 @@ MAX_UPLOAD_BYTES = MAX_SCAN_BYTES + SCAN_SLACK_BYTES
 UNDECLARED = "application/octet-stream"
 """The media type of a scan whose sender does not say; the content says it anyway."""
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-
 SCAN_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": dict.fromkeys((*MediaType, UNDECLARED), _BINARY),
+        "content": dict.fromkeys((*MediaType, UNDECLARED), BINARY),
     }
 }
 """The body of a route that takes a scan."""
 SCAN_ANSWER: dict[str, Any] = {
     "description": "The scan as it was uploaded.",
-    "content": dict.fromkeys(MediaType, _BINARY),
+    "content": dict.fromkeys(MediaType, BINARY),
 }
 """The answer of a route that gives one back."""
 

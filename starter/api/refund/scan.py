@@ -18,7 +18,7 @@ from starter.api.http.upload import (
 )
 from starter.api.refund.case import AskedOfCase, RefundId
 from starter.commands.refund import sign as command
-from starter.http.attachment import attachment
+from starter.http.download import download
 from starter.presentation.refund.scan import newest_scan
 from starter.presentation.refund.state import CaseState
 
@@ -46,6 +46,7 @@ async def upload_scan(request: Request, asked: AskedOfCase) -> CaseState:
     responses={200: SCAN_ANSWER, **documented(HTTPStatus.CONFLICT)},
 )
 async def read_scan(refund_id: RefundId, caller: CurrentCaller, database: DatabaseDep) -> Response:
-    """The newest scan that signed a statement of the case."""
-    scan = await newest_scan(database, caller, refund_id)
-    return attachment(bytes(scan.content), scan.media_type, f"scan-{refund_id}")
+    """The newest scan that signed a statement of the case; only one that the scanner found clean,
+    refused by `file_received` until then.
+    """
+    return download(database, await newest_scan(database, caller, refund_id))

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from domain.billing.requisites import Requisites
 from gateways.documents import StatementDocument, statement_pdf
+from starter.api.http.files import PDF, file_answer
 from starter.api.http.models import Body, Roubles, Shown, Written
-from starter.api.http.problems import documented
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -77,13 +77,9 @@ async def write_statement(
     "/v1/refunds/{refund_id}/statement.pdf",
     summary="The statement as PDF",
     response_class=Response,
-    responses={
-        200: {
-            "description": "The document; the same statement is the same bytes.",
-            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-        },
-        **documented(HTTPStatus.CONFLICT),
-    },
+    responses=file_answer(
+        "The document; the same statement is the same bytes.", PDF, HTTPStatus.CONFLICT
+    ),
 )
 async def read_statement_pdf(
     refund_id: RefundId, caller: CurrentCaller, database: DatabaseDep, settings: SettingsDep

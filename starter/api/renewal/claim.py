@@ -6,9 +6,6 @@ from http import HTTPStatus
 
 from fastapi import Request, Response
 
-from db.renewal import payment_claim as claims
-from db.renewal import reads as cases_in
-from starter.access import require_visible
 from starter.api.http.problems import UNKNOWN, documented
 from starter.api.http.route import (
     CommandId,
@@ -25,9 +22,9 @@ from starter.api.http.upload import (
     check_declared,
 )
 from starter.api.renewal.case import ADDRESSES, RenewalId
-from starter.commands.refusal import conflict
 from starter.commands.renewal import claim as command
-from starter.http.attachment import attachment
+from starter.http.download import download
+from starter.presentation.renewal.payment_order import newest_payment_order
 from starter.presentation.renewal.state import RenewalState, state_of
 
 routes = router("renewals")
@@ -81,10 +78,7 @@ async def show_payment_order(
 async def read_payment_order_shown(
     renewal_id: RenewalId, caller: CurrentCaller, database: DatabaseDep
 ) -> Response:
-    """The file as it was uploaded."""
-    heads, files = await database.read(cases_in.head(renewal_id), claims.file(renewal_id))
-    require_visible(caller, heads)
-    if not files:
-        raise conflict("payment_order_missing")
-    (file,) = files
-    return attachment(bytes(file.content), file.media_type, f"payment-order-{renewal_id}")
+    """The file as it was uploaded; only one that the scanner found clean, refused by
+    `file_received` until then.
+    """
+    return download(database, await newest_payment_order(database, caller, renewal_id))

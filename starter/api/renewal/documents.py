@@ -15,6 +15,7 @@ from db.renewal import reads as cases_in
 from gateways.documents import invoice_pdf
 from starter.access import require_own, require_visible
 from starter.api.billing.invoice import InvoicePath
+from starter.api.http.files import PDF, file_answer
 from starter.api.http.models import Shown
 from starter.api.http.problems import Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
@@ -41,12 +42,7 @@ class Receipt(Shown):
     "/v1/invoices/{invoice_number}/pdf",
     summary="An invoice that we issued, to pay by",
     response_class=Response,
-    responses={
-        200: {
-            "description": "PDF with the payment's QR code.",
-            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-        },
-    },
+    responses=file_answer("PDF with the payment's QR code.", PDF),
 )
 async def read_invoice_pdf(
     invoice_number: InvoicePath, caller: CurrentCaller, database: DatabaseDep

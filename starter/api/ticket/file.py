@@ -1,14 +1,12 @@
 """The files of tickets over HTTP."""
 
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from fastapi import Response
 
 from domain.file.kind import FileKind
-from domain.file.preview import PREVIEW_TYPE
-from starter.api.http.problems import documented
+from starter.api.http.files import PREVIEW, file_answer
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
 from starter.api.ticket.case import TicketId
 from starter.http.download import download, preview
@@ -16,24 +14,15 @@ from starter.presentation.ticket.file import ticket_file
 
 routes = router("tickets")
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_ANSWER: dict[str, Any] = {
-    "description": "The file as it was handed in.",
-    "content": dict.fromkeys(FileKind, _BINARY),
-}
-
-
-_PREVIEW: dict[str, Any] = {
-    "description": "The picture made small and encoded anew.",
-    "content": {PREVIEW_TYPE: _BINARY},
-}
+_FILE = file_answer("The file as it was handed in.", FileKind, HTTPStatus.CONFLICT)
+_PREVIEW = file_answer("The picture made small and encoded anew.", PREVIEW, HTTPStatus.CONFLICT)
 
 
 @routes.get(
     "/v1/tickets/{ticket_id}/files/{file_id}",
     summary="A file of a message or a note",
     response_class=Response,
-    responses={200: _ANSWER, **documented(HTTPStatus.CONFLICT)},
+    responses=_FILE,
 )
 async def read_ticket_file(
     ticket_id: TicketId, file_id: UUID, caller: CurrentCaller, database: DatabaseDep
@@ -46,7 +35,7 @@ async def read_ticket_file(
     "/v1/tickets/{ticket_id}/files/{file_id}/preview",
     summary="What is shown of a picture",
     response_class=Response,
-    responses={200: _PREVIEW, **documented(HTTPStatus.CONFLICT)},
+    responses=_PREVIEW,
 )
 async def read_ticket_preview(
     ticket_id: TicketId, file_id: UUID, caller: CurrentCaller, database: DatabaseDep

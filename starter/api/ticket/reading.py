@@ -22,8 +22,9 @@ from starter.api.http.paging import (
     number_up_to,
     page_of,
 )
-from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, ServicesDep, router
 from starter.api.ticket.case import TicketId
+from starter.presentation.case.waiting import WaitingShown
 from starter.presentation.file.file import FileShown
 from starter.presentation.ticket.ticket import (
     DepartmentShown,
@@ -34,6 +35,7 @@ from starter.presentation.ticket.ticket import (
     message_shown,
     ticket_shown,
 )
+from starter.presentation.ticket.waiting import ticket_waiting
 
 LAST_NUMBER = 10**12
 """Above every ticket's number."""
@@ -129,6 +131,14 @@ async def read_ticket(
     """A client reads only its own."""
     (rows,) = await database.read(reads.head(ticket_id))
     return ticket_shown(require_visible(caller, rows), caller, language)
+
+
+@routes.get("/v1/tickets/{ticket_id}/waiting", summary="Why a ticket stands")
+async def read_ticket_waiting(
+    ticket_id: TicketId, services: ServicesDep, caller: CurrentCaller, language: LanguageDep
+) -> WaitingShown:
+    """Whom it waits for, since when and until when, what comes next, and who may do what."""
+    return await ticket_waiting(services, caller, ticket_id, language)
 
 
 @routes.get("/v1/tickets/{ticket_id}/messages", summary="Messages of a ticket, the newest first")

@@ -6,6 +6,7 @@ from fastapi import Query, Response
 
 from domain.refund.scan import MediaType
 from domain.ticket.transcript import MAX_PARTS
+from starter.api.http.files import PDF, file_answer
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
 from starter.api.ticket.case import TicketId
 from starter.http.attachment import attachment
@@ -18,12 +19,7 @@ routes = router("tickets")
     "/v1/tickets/{ticket_id}/transcript.pdf",
     summary="The transcript of a ticket",
     response_class=Response,
-    responses={
-        200: {
-            "description": "PDF, without notes among staff.",
-            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-        },
-    },
+    responses=file_answer("PDF, without notes among staff.", PDF),
 )
 async def read_ticket_transcript(
     ticket_id: TicketId,

@@ -21,6 +21,7 @@ from domain.compensation.court_fee import CourtFee, court_fee
 from domain.compensation.legal_rule import RuleKind, RuleNotCovered
 from starter.access import require_visible
 from starter.caller import Caller
+from starter.commands.case_command import case_command
 from starter.commands.collection.case import (
     COLLECTIONS,
     CollectionCommand,
@@ -66,58 +67,36 @@ async def open_collection(
     return await found(services, caller, request.collection_id)
 
 
-@command
-async def give_reason(
-    services: Services, caller: Caller, command_id: UUID, collection_id: str, answer: Reason
-) -> CollectionRow:
+@case_command(CollectionCommand)
+async def give_reason(case: CollectionCommand, answer: Reason) -> CollectionRow:
     """The client says in one tap why the order is not paid; the money is looked for at once."""
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(CollectionAction.GIVE_REASON, answer=answer)
 
 
-@command
+@case_command(CollectionCommand)
 async def promise_payment(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    collection_id: str,
-    day: date,
-    reason: str | None = None,
+    case: CollectionCommand, day: date, reason: str | None = None
 ) -> CollectionRow:
     """The client, or staff in its name, names the day on which it pays."""
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(CollectionAction.PROMISE, day=day, reason=reason)
 
 
-@command
-async def pause_collection(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    collection_id: str,
-    until: date,
-    reason: str,
-) -> CollectionRow:
+@case_command(CollectionCommand)
+async def pause_collection(case: CollectionCommand, until: date, reason: str) -> CollectionRow:
     """Nobody writes to the client before a day."""
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(CollectionAction.PAUSE, day=until, reason=reason)
 
 
-@command
+@case_command(CollectionCommand)
 async def record_court(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    collection_id: str,
-    court: Court,
-    reason: str | None = None,
+    case: CollectionCommand, court: Court, reason: str | None = None
 ) -> CollectionRow:
     """A court was asked for what is owed; the fee is counted by the rules of the day."""
-    row = await found(services, caller, collection_id)
+    row = await case.found()
     if court.filed_on > moscow_date(datetime.now(UTC)):
         raise invalid(FieldError("collection_contact_day", "/filed_on"))
     claim = debt_of(row)
-    fee = await _fee(services, row, court, claim) if claim else None
+    fee = await _fee(case.services, row, court, claim) if claim else None
 
     def put_court(transaction: Transaction, decision_id: UUID) -> None:
         if fee is not None:
@@ -132,74 +111,58 @@ async def record_court(
                 fee_rule=fee.rule.id,
             )
 
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(
         CollectionAction.RECORD_COURT, put_court, day=court.filed_on, reason=reason
     )
 
 
-@command
-async def send_claim(
-    services: Services, caller: Caller, command_id: UUID, collection_id: str
-) -> CollectionRow:
+@case_command(CollectionCommand)
+async def send_claim(case: CollectionCommand) -> CollectionRow:
     """A person sends the claim now; refused outside the client's hours and after a contact of the
     same day.
     """
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(CollectionAction.SEND_CLAIM)
 
 
-@command
-async def to_lawyer(
-    services: Services, caller: Caller, command_id: UUID, collection_id: str, reason: str
-) -> CollectionRow:
+@case_command(CollectionCommand)
+async def to_lawyer(case: CollectionCommand, reason: str) -> CollectionRow:
     """The lawyer sees to it from here on."""
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(CollectionAction.TO_LAWYER, reason=reason)
 
 
-@command
-async def settle_debt(
-    services: Services, caller: Caller, command_id: UUID, collection_id: str, reason: str
-) -> CollectionRow:
+@case_command(CollectionCommand)
+async def from_lawyer(case: CollectionCommand, reason: str) -> CollectionRow:
+    """The lawyer hands the debt back to the specialists; the ladder goes on."""
+    return await case.decided(CollectionAction.FROM_LAWYER, reason=reason)
+
+
+@case_command(CollectionCommand)
+async def settle_debt(case: CollectionCommand, reason: str) -> CollectionRow:
     """The parties have agreed otherwise than by a payment."""
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(CollectionAction.SETTLE, reason=reason)
 
 
-@command
-async def cancel_collection(
-    services: Services, caller: Caller, command_id: UUID, collection_id: str, reason: str
-) -> CollectionRow:
+@case_command(CollectionCommand)
+async def cancel_collection(case: CollectionCommand, reason: str) -> CollectionRow:
     """Nothing is owed after all."""
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(CollectionAction.CANCEL, reason=reason)
 
 
-@command
-async def propose_write_off(
-    services: Services, caller: Caller, command_id: UUID, collection_id: str, reason: str
-) -> CollectionRow:
+@case_command(CollectionCommand)
+async def propose_write_off(case: CollectionCommand, reason: str) -> CollectionRow:
     """Proposes to write the debt off; another person confirms."""
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(CollectionAction.PROPOSE_WRITE_OFF, reason=reason)
 
 
-@command
-async def confirm_write_off(
-    services: Services, caller: Caller, command_id: UUID, collection_id: str
-) -> CollectionRow:
+@case_command(CollectionCommand)
+async def confirm_write_off(case: CollectionCommand) -> CollectionRow:
     """Writes the debt off; refused to whoever proposed it."""
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(CollectionAction.CONFIRM_WRITE_OFF)
 
 
-@command
-async def decline_write_off(
-    services: Services, caller: Caller, command_id: UUID, collection_id: str, reason: str
-) -> CollectionRow:
+@case_command(CollectionCommand)
+async def decline_write_off(case: CollectionCommand, reason: str) -> CollectionRow:
     """Takes a proposal back; the case goes on."""
-    case = CollectionCommand(services, caller, command_id, collection_id)
     return await case.decided(CollectionAction.DECLINE_WRITE_OFF, reason=reason)
 
 

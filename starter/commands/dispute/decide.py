@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
 from db.dispute.reads import DisputeRow
 from domain.calendar.bank_calendar import moscow_date
 from domain.dispute.dispute import DisputeAction, DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
-from starter.caller import Caller
-from starter.commands.command import command
+from starter.commands.case_command import case_command
 from starter.commands.dispute.case import DisputeCommand
 from starter.commands.dispute.compensation import Compensation, counted
 from starter.commands.refusal import FieldError, invalid
-from starter.commands.services import Services
 
 MAX_DAYS_AHEAD = 365
 """How far ahead a day may be that somebody outside has set."""
@@ -32,26 +29,18 @@ class Verdict:
     compensation: Compensation | None = None
 
 
-@command
+@case_command(DisputeCommand)
 async def ask_dispute_papers(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
-    kinds: Sequence[EvidenceKind],
-    reason: str,
+    dispute: DisputeCommand, kinds: Sequence[EvidenceKind], reason: str
 ) -> DisputeRow:
     """Asks the client for papers: our clock stands still."""
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.decided(
         DisputeAction.ASK_PAPERS, kinds=[kind.value for kind in kinds], reason=reason
     )
 
 
-@command
-async def decide_dispute(
-    services: Services, caller: Caller, command_id: UUID, dispute_id: str, verdict: Verdict
-) -> DisputeRow:
+@case_command(DisputeCommand)
+async def decide_dispute(dispute: DisputeCommand, verdict: Verdict) -> DisputeRow:
     """Decides; above the limit another person has to approve."""
     _check_verdict(verdict)
     columns: dict[str, Any] = {
@@ -61,8 +50,7 @@ async def decide_dispute(
         "awarded_kopecks": verdict.awarded_kopecks,
     }
     if verdict.compensation is not None:
-        columns |= await counted(services, dispute_id, verdict.compensation)
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
+        columns |= await counted(dispute.services, dispute.case_id, verdict.compensation)
     return await dispute.decided(DisputeAction.DECIDE, **columns)
 
 
@@ -73,89 +61,64 @@ def _check_verdict(verdict: Verdict) -> None:
         raise invalid(FieldError("dispute_rejected_with_money", "/awarded"))
 
 
-@command
-async def approve_dispute(
-    services: Services, caller: Caller, command_id: UUID, dispute_id: str
-) -> DisputeRow:
+@case_command(DisputeCommand)
+async def approve_dispute(dispute: DisputeCommand) -> DisputeRow:
     """Lets somebody else's decision stand."""
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.alone(DisputeAction.APPROVE)
 
 
-@command
-async def send_dispute_back(
-    services: Services, caller: Caller, command_id: UUID, dispute_id: str, reason: str
-) -> DisputeRow:
+@case_command(DisputeCommand)
+async def send_dispute_back(dispute: DisputeCommand, reason: str) -> DisputeRow:
     """Has a dispute decided anew."""
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.decided(DisputeAction.SEND_BACK, reason=reason)
 
 
-@command
+@case_command(DisputeCommand)
 async def receive_dispute_claim(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
-    reason: str,
-    until_on: date | None,
+    dispute: DisputeCommand, reason: str, until_on: date | None
 ) -> DisputeRow:
     """Records a pre-trial claim, and the day by which it has to be answered if it names one."""
     _check_ahead(until_on)
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.decided(DisputeAction.RECEIVE_CLAIM, reason=reason, until_on=until_on)
 
 
-@command
+@case_command(DisputeCommand)
 async def take_dispute_outside(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
-    outside: Outside,
-    reason: str,
-    until_on: date | None,
+    dispute: DisputeCommand, outside: Outside, reason: str, until_on: date | None
 ) -> DisputeRow:
     """Records that a bank, an authority or a court decides, and its deadline if it has set one."""
     _check_ahead(until_on)
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.decided(
         DisputeAction.GO_OUTSIDE, outside=outside, reason=reason, until_on=until_on
     )
 
 
-@command
+@case_command(DisputeCommand)
 async def end_dispute_outside(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
+    dispute: DisputeCommand,
     outcome: DisputeStatus,
     reason: str,
     on: date,
+    is_compensation_unsent: bool = False,
 ) -> DisputeRow:
     """Records how the procedure outside has ended, and on which day; a chargeback that was won
-    brings its money back into the books.
+    brings its money back into the books. A compensation that is not recorded as paid is given up
+    only where it is said that it was never sent.
     """
     _check_past(on)
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.decided(
-        DisputeAction.END_OUTSIDE, outcome=outcome, reason=reason, until_on=on
+        DisputeAction.END_OUTSIDE,
+        outcome=outcome,
+        reason=reason,
+        until_on=on,
+        is_compensation_unsent=is_compensation_unsent,
     )
 
 
-@command
-async def perform_dispute(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
-    reason: str,
-    on: date,
-) -> DisputeRow:
+@case_command(DisputeCommand)
+async def perform_dispute(dispute: DisputeCommand, reason: str, on: date) -> DisputeRow:
     """Records that the compensation was paid, by which order and on which day."""
     _check_past(on)
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.decided(DisputeAction.PERFORM, reason=reason, until_on=on)
 
 

@@ -20,7 +20,7 @@ from domain.dispute.evidence import (
     Visibility,
 )
 from starter.caller import Caller
-from starter.commands.command import command
+from starter.commands.case_command import case_command
 from starter.commands.dispute.case import DisputeCommand
 from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import FieldError, conflict, invalid
@@ -47,77 +47,47 @@ class Paper:
     source: EvidenceSource | None = None
 
 
-@command
+@case_command(DisputeCommand)
 async def reply_to_dispute(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
-    text: str,
-    papers: Sequence[Paper] = (),
+    dispute: DisputeCommand, text: str, papers: Sequence[Paper] = ()
 ) -> DisputeRow:
     """The client writes; that stops what was announced."""
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await _written(dispute, DisputeAction.REPLY, text, papers)
 
 
-@command
+@case_command(DisputeCommand)
 async def submit_dispute(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
-    text: str,
-    papers: Sequence[Paper] = (),
+    dispute: DisputeCommand, text: str, papers: Sequence[Paper] = ()
 ) -> DisputeRow:
     """The client hands in the last papers: our clock runs again."""
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await _written(dispute, DisputeAction.SUBMIT, text, papers)
 
 
-@command
+@case_command(DisputeCommand)
 async def appeal_dispute(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
-    text: str,
-    papers: Sequence[Paper] = (),
+    dispute: DisputeCommand, text: str, papers: Sequence[Paper] = ()
 ) -> DisputeRow:
     """The client objects to a rejection; another person decides."""
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await _written(dispute, DisputeAction.APPEAL, text, papers)
 
 
-@command
+@case_command(DisputeCommand)
 async def answer_dispute(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    dispute_id: str,
-    text: str,
-    papers: Sequence[Paper] = (),
+    dispute: DisputeCommand, text: str, papers: Sequence[Paper] = ()
 ) -> DisputeRow:
     """We write; papers may be for ours alone."""
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await _written(dispute, DisputeAction.ANSWER, text, papers)
 
 
-@command
-async def hasten_dispute(
-    services: Services, caller: Caller, command_id: UUID, dispute_id: str
-) -> DisputeRow:
+@case_command(DisputeCommand)
+async def hasten_dispute(dispute: DisputeCommand) -> DisputeRow:
     """«Ускорить»: once a stage."""
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.alone(DisputeAction.HASTEN)
 
 
-@command
-async def withdraw_dispute(
-    services: Services, caller: Caller, command_id: UUID, dispute_id: str
-) -> DisputeRow:
+@case_command(DisputeCommand)
+async def withdraw_dispute(dispute: DisputeCommand) -> DisputeRow:
     """The client takes the dispute back."""
-    dispute = DisputeCommand(services, caller, command_id, dispute_id)
     return await dispute.alone(DisputeAction.WITHDRAW)
 
 

@@ -9,9 +9,9 @@ from db.dispute.evidence import EvidenceRow
 from db.dispute.reads import ChangeRow, DisputeRow
 from db.dispute.taken_back import TakenBackRow
 from db.facts import load
-from domain.compensation.legal_rule import LegalRules
+from domain.access.roles import SYSTEM
 from domain.dispute.evidence import MAX_EVIDENCE, EvidenceSource
-from domain.dossier.dossier import Counted, Dossier, Event
+from domain.dossier.dossier import Dossier, Event
 from domain.dossier.table import MAX_ROWS, Column, Fact, Kind, Table
 from starter.commands.dossier.calculation import counted_from
 from starter.commands.dossier.matter import (
@@ -24,26 +24,28 @@ from starter.commands.dossier.matter import (
     return_events,
 )
 from starter.commands.dossier.papers import papers_of
-from starter.commands.refusal import unprocessable
-from texts import translate
+from texts import translate, translate_many
 
 MAX_CHANGES = 1_000
-"""Changes of a dispute that a dossier has; a dispute with more is refused one."""
+"""Changes of a dispute that a dossier tells: the first, and the last ones; of those between it
+says how many it leaves out.
+"""
 NEWEST = 2**31 - 1
 """Above every change's number."""
 
 
 async def dispute_matter(database: Database, row: DisputeRow) -> Matter:
-    """A dispute with all that belongs to it; raises `Refusal` `dossier_too_long`."""
+    """A dispute with all that belongs to it."""
     rules = await load(database, all_rules())
-    changes, papers, taken, *found = await database.read(
-        reads.changes(row.id, MAX_CHANGES + 1, NEWEST),
+    last, first, counted, papers, taken, *found = await database.read(
+        reads.changes(row.id, MAX_CHANGES - 1, NEWEST),
+        reads.changes(row.id, 1, 2),
+        reads.calculation(row.id),
         evidence.of(row.id, MAX_EVIDENCE),
         taken_back.of_invoice(row.invoice_number, MAX_ROWS + 1),
         *of_order(row.id, row.invoice_number),
     )
-    if len(changes) > MAX_CHANGES:
-        raise unprocessable("dossier_too_long", changes=MAX_CHANGES)
+    changes = [*last, *(one for one in first if one.number < last[-1].number)]
     known = order_from(found)
     dossier = Dossier(
         id=row.id,
@@ -51,8 +53,8 @@ async def dispute_matter(database: Database, row: DisputeRow) -> Matter:
         facts=[*order_facts(known.order), *_facts(row)],
         tables=[*order_tables(known), _taken(taken)],
         papers=papers_of(papers, row.invoice_number),
-        events=[*(_event(one) for one in reversed(changes)), *return_events(known)],
-        calculation=_counted(changes, rules),
+        events=[*_events(changes), *return_events(known)],
+        calculation=counted_from(counted[0].calculation, rules) if counted else None,
     )
     return Matter("dispute_id", row.client_id, dossier, _own(changes, papers))
 
@@ -75,6 +77,16 @@ def _facts(row: DisputeRow) -> list[Fact]:
         Fact(Column("compensated_on", Kind.DAY), row.compensated_on),
         Fact(Column("outside", Kind.CODE, "dispute.outside"), row.outside),
     ]
+
+
+def _events(changes: Sequence[ChangeRow]) -> list[Event]:
+    """The changes, the first one first; what is left out is told where it would stand."""
+    told = [_event(one) for one in reversed(changes)]
+    left_out = changes[0].number - len(changes)
+    if left_out:
+        words = translate_many("dossier.event.left_out", left_out, LANGUAGE, at_most=MAX_CHANGES)
+        told.insert(1, Event(told[1].at, words, SYSTEM, None))
+    return told
 
 
 def _event(row: ChangeRow) -> Event:
@@ -103,14 +115,6 @@ def _taken(rows: Sequence[TakenBackRow]) -> Table:
         columns,
         [(one.happened_on, one.kind, one.amount_kopecks, one.id, one.returned_on) for one in rows],
     )
-
-
-def _counted(changes: Sequence[ChangeRow], rules: LegalRules) -> Counted | None:
-    """The calculation of the last decision that gave something."""
-    for one in changes:
-        if one.calculation is not None:
-            return counted_from(one.calculation, rules)
-    return None
 
 
 def _own(changes: Sequence[ChangeRow], papers: Sequence[EvidenceRow]) -> frozenset[str]:

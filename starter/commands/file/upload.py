@@ -9,13 +9,12 @@ from uuid import UUID, uuid5
 
 from db.database import Transaction
 from db.file import store
-from db.file.store import ContentRow, FileRow, UploadedRow
+from db.file.store import FileRow, UploadedRow
 from domain.file.file import (
     MAX_BYTES_PER_DAY,
     MAX_FILES,
     MAX_FILES_PER_DAY,
     MAX_TOGETHER_BYTES,
-    FileStatus,
 )
 from domain.file.kind import MEBIBYTE, FileKind, FileProblem, judged
 from domain.file.name import judged_name
@@ -125,7 +124,7 @@ async def _put_all(
     )
     if client_id is not None:
         _check_pace(uploaded[0], files)
-    stored = {row.sha256 for row in known if _has_pieces(row)}
+    stored = {row.sha256 for row in known if store.has_pieces(row)}
     for file_id, one in zip(ids, files, strict=True):
         store.put_content(
             transaction,
@@ -144,10 +143,6 @@ async def _put_all(
             uploaded_by=caller.login,
             at=now,
         )
-
-
-def _has_pieces(row: ContentRow) -> bool:
-    return row.status != FileStatus.ERASED
 
 
 def _check_pace(uploaded: UploadedRow, files: Sequence[_Judged]) -> None:

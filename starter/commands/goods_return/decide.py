@@ -10,13 +10,11 @@ from db.goods_return.pieces import returned_lines
 from db.goods_return.reads import GoodsReturnRow
 from domain.goods_return.goods_return import GoodsReturnAction, ReturnWay, Settlement
 from domain.text import one_line
-from starter.caller import Caller
-from starter.commands.command import command
+from starter.commands.case_command import case_command
 from starter.commands.file.upload import FILES
 from starter.commands.goods_return.case import ReturnCommand
 from starter.commands.goods_return.photos import photos_in
 from starter.commands.refusal import FieldError, invalid
-from starter.commands.services import Services
 
 MAX_TRACK_LENGTH = 100
 
@@ -43,78 +41,54 @@ class Inspection:
         return not all(checks) or sum(self.pieces.values()) < asked_pieces
 
 
-@command
-async def authorise_goods_return(
-    services: Services, caller: Caller, command_id: UUID, return_id: str
-) -> GoodsReturnRow:
+@case_command(ReturnCommand)
+async def authorise_goods_return(case: ReturnCommand) -> GoodsReturnRow:
     """Lets the client send the goods, or deactivate what is digital."""
-    case = ReturnCommand(services, caller, command_id, return_id)
     return await case.decided(GoodsReturnAction.AUTHORISE)
 
 
-@command
-async def refuse_goods_return(
-    services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
-) -> GoodsReturnRow:
+@case_command(ReturnCommand)
+async def refuse_goods_return(case: ReturnCommand, reason: str) -> GoodsReturnRow:
     """Does not take the goods back."""
-    case = ReturnCommand(services, caller, command_id, return_id)
     return await case.decided(GoodsReturnAction.REFUSE, reason=reason)
 
 
-@command
-async def ship_goods_return(
-    services: Services, caller: Caller, command_id: UUID, return_id: str, track: str
-) -> GoodsReturnRow:
+@case_command(ReturnCommand)
+async def ship_goods_return(case: ReturnCommand, track: str) -> GoodsReturnRow:
     """The client has sent the goods: the number that the carrier finds them by."""
-    case = ReturnCommand(services, caller, command_id, return_id)
     return await case.decided(GoodsReturnAction.SHIP, track=checked_track(track))
 
 
-@command
-async def deactivate_goods_return(
-    services: Services, caller: Caller, command_id: UUID, return_id: str
-) -> GoodsReturnRow:
+@case_command(ReturnCommand)
+async def deactivate_goods_return(case: ReturnCommand) -> GoodsReturnRow:
     """The client no longer uses a digital thing."""
-    case = ReturnCommand(services, caller, command_id, return_id)
     return await case.decided(GoodsReturnAction.DEACTIVATE)
 
 
-@command
-async def withdraw_goods_return(
-    services: Services, caller: Caller, command_id: UUID, return_id: str
-) -> GoodsReturnRow:
+@case_command(ReturnCommand)
+async def withdraw_goods_return(case: ReturnCommand) -> GoodsReturnRow:
     """The client keeps the goods."""
-    case = ReturnCommand(services, caller, command_id, return_id)
     return await case.decided(GoodsReturnAction.WITHDRAW)
 
 
-@command
-async def receive_goods_return(
-    services: Services, caller: Caller, command_id: UUID, return_id: str
-) -> GoodsReturnRow:
+@case_command(ReturnCommand)
+async def receive_goods_return(case: ReturnCommand) -> GoodsReturnRow:
     """The goods are here."""
-    case = ReturnCommand(services, caller, command_id, return_id)
     return await case.decided(GoodsReturnAction.RECEIVE)
 
 
-@command
-async def lose_goods_return(
-    services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
-) -> GoodsReturnRow:
+@case_command(ReturnCommand)
+async def lose_goods_return(case: ReturnCommand, reason: str) -> GoodsReturnRow:
     """The carrier has lost the goods; whoever had to pay the carriage bears it."""
-    case = ReturnCommand(services, caller, command_id, return_id)
     return await case.decided(GoodsReturnAction.LOSE, reason=reason)
 
 
-@command
-async def inspect_goods_return(
-    services: Services, caller: Caller, command_id: UUID, return_id: str, found: Inspection
-) -> GoodsReturnRow:
+@case_command(ReturnCommand)
+async def inspect_goods_return(case: ReturnCommand, found: Inspection) -> GoodsReturnRow:
     """Stores what an inspection has found. What is held against the client is seen on a photo."""
-    case = ReturnCommand(services, caller, command_id, return_id)
-    attached = await photos_in(services.database, caller, found.photos)
+    attached = await photos_in(case.services.database, case.caller, found.photos)
     is_sent = (await case.found()).way == ReturnWay.SHIPPING
-    (lines,) = await services.database.read(returned_lines(return_id))
+    (lines,) = await case.services.database.read(returned_lines(case.case_id))
     if is_sent and not attached and found.finds_fault(sum(line.asked for line in lines)):
         raise invalid(FieldError("goods_return_photo_missing", field=FILES))
 
@@ -134,19 +108,13 @@ async def inspect_goods_return(
     )
 
 
-@command
+@case_command(ReturnCommand)
 async def accept_goods_return(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    return_id: str,
-    settlement: Settlement,
-    cut_kopecks: int | None = None,
+    case: ReturnCommand, settlement: Settlement, cut_kopecks: int | None = None
 ) -> GoodsReturnRow:
     """Takes the sound pieces back, and says what the client gets for them."""
     if (settlement is Settlement.PRICE_CUT) != (cut_kopecks is not None):
         raise invalid(FieldError("goods_return_cut_missing", "/cut"))
-    case = ReturnCommand(services, caller, command_id, return_id)
     return await case.decided(
         GoodsReturnAction.ACCEPT,
         settlement=settlement,
@@ -154,21 +122,15 @@ async def accept_goods_return(
     )
 
 
-@command
-async def reject_goods_return(
-    services: Services, caller: Caller, command_id: UUID, return_id: str, reason: str
-) -> GoodsReturnRow:
+@case_command(ReturnCommand)
+async def reject_goods_return(case: ReturnCommand, reason: str) -> GoodsReturnRow:
     """Sends the goods back as they are."""
-    case = ReturnCommand(services, caller, command_id, return_id)
     return await case.decided(GoodsReturnAction.REJECT, reason=reason)
 
 
-@command
-async def send_goods_return(
-    services: Services, caller: Caller, command_id: UUID, return_id: str, track: str
-) -> GoodsReturnRow:
+@case_command(ReturnCommand)
+async def send_goods_return(case: ReturnCommand, track: str) -> GoodsReturnRow:
     """Goods have left to the client: those not accepted, other ones, or repaired ones."""
-    case = ReturnCommand(services, caller, command_id, return_id)
     return await case.decided(GoodsReturnAction.SEND, track=checked_track(track))
 
 

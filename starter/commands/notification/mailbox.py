@@ -10,7 +10,7 @@ from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.services import Services
 
-HAVE_MAILBOX = (Role.SPECIALIST, Role.ACCOUNTANT, Role.SUPPORT, Role.OPERATOR)
+HAVE_MAILBOX = (Role.SPECIALIST, Role.ACCOUNTANT, Role.LAWYER, Role.SUPPORT, Role.OPERATOR)
 """Our roles, each with a mail address."""
 
 

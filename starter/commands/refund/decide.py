@@ -51,7 +51,8 @@ async def accept_statement(
     services: Services, caller: Caller, command_id: UUID, refund_id: str
 ) -> TransitionResult:
     """Accepts the signed statement: the case goes to approval above the limit, else to the
-    payout.
+    payout. Refused while the scan that signed it cannot be opened: `scan_unchecked`,
+    `scan_unusable`.
     """
     return await _decided(services, caller, command_id, refund_id, Action.ACCEPT)
 

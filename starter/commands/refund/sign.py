@@ -20,7 +20,7 @@ from starter.commands.refund.case import decide, require_open, submission_id
 from starter.commands.refund.code import draw, hash_of, is_right, not_issued, refusal_of
 from starter.commands.refund.signature import signed_meanwhile, unsigned
 from starter.commands.refusal import Refusal, RefusalKind, conflict
-from starter.commands.scan import judged
+from starter.commands.scan import judged, put_scan
 from starter.commands.services import Services
 from workflows.refund import RefundWorkflow
 
@@ -100,7 +100,7 @@ async def upload_scan(
         return result
     if not signed:
         require_open(caller, case.status, Action.UPLOAD_SCAN)
-        await _sign_by_scan(services, unsigned(statements), command_id, content)
+        await _sign_by_scan(services, caller, unsigned(statements), command_id, content)
     return await decide(services, RefundWorkflow.sign, refund_id, caller, command_id, signature_id)
 
 
@@ -139,21 +139,24 @@ async def _sign_by_code(
 
 
 async def _sign_by_scan(
-    services: Services, statement: StatementRow, command_id: UUID, content: bytes
+    services: Services, caller: Caller, statement: StatementRow, command_id: UUID, content: bytes
 ) -> None:
-    """Stores a scan and the signature it makes."""
+    """Stores a scan, which waits for the scanner, and the signature it makes."""
     scan = await judged(content, services.scans)
+    scan_id, now = submission_id(command_id, "scan"), datetime.now(UTC)
     try:
         async with services.database.transaction() as transaction:
+            name = f"scan-{statement.refund_id}"
+            await put_scan(transaction, caller, scan_id, scan, name=name, at=now)
             statements_in.sign_by_scan(
                 transaction,
                 submission_id(command_id, "signature"),
-                submission_id(command_id, "scan"),
+                scan_id,
                 statement=statement,
                 media_type=scan.media_type,
-                content=scan.content,
+                size_bytes=len(scan.content),
                 sha256=scan.sha256,
-                at=datetime.now(UTC),
+                at=now,
             )
     except ConstraintBroken as broken:
         raise signed_meanwhile(broken) from None

@@ -21,7 +21,7 @@ from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import Noun, StatusText, conflict
 from starter.commands.renewal.case import decide
-from starter.commands.scan import Scan, judged
+from starter.commands.scan import Scan, judged, put_scan
 from starter.commands.services import Services
 from workflows.renewal import RenewalWorkflow
 
@@ -73,14 +73,17 @@ def _require_open(case: RenewalHead) -> None:
 async def _keep(
     services: Services, caller: Caller, renewal_id: str, claim_id: UUID, scan: Scan | None
 ) -> None:
+    at = datetime.now(UTC)
     async with services.database.transaction() as transaction:
+        if scan is not None:
+            name = f"payment-order-{renewal_id}"
+            await put_scan(transaction, caller, claim_id, scan, name=name, at=at)
         claims.put(
             transaction,
             claim_id,
             renewal_id=renewal_id,
             claimed_by=caller.login,
-            at=datetime.now(UTC),
+            at=at,
             media_type=None if scan is None else scan.media_type,
             sha256=None if scan is None else scan.sha256,
-            content=None if scan is None else scan.content,
         )

@@ -12,6 +12,7 @@ from db.ticket.reads import TicketRow
 from db.ticket.submission import RatingRow
 from domain.ticket.ticket import TicketAction, TicketStatus
 from starter.caller import Caller
+from starter.commands.case_command import case_command
 from starter.commands.command import command
 from starter.commands.file.attach import attachable, hold
 from starter.commands.refusal import Refusal, RefusalKind, conflict
@@ -35,19 +36,12 @@ class Answer:
     files: Sequence[UUID] = ()
 
 
-@command
+@case_command(TicketCommand)
 async def reply_to_ticket(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    ticket_id: str,
-    text: str,
-    channel: Channel,
-    files: Sequence[UUID] = (),
+    ticket: TicketCommand, text: str, channel: Channel, files: Sequence[UUID] = ()
 ) -> TicketRow:
     """The client writes; a settled ticket is open again, a closed one is refused."""
     columns = {"is_ours": False, "channel": channel, "text": text}
-    ticket = TicketCommand(services, caller, command_id, ticket_id)
     return await _written(ticket, TicketAction.REPLY, columns, files)
 
 
@@ -76,15 +70,8 @@ async def reply_in_thread(
     return await reply_in_thread(services, caller, again, into, text, channel, files)
 
 
-@command
-async def answer_ticket(
-    services: Services,
-    caller: Caller,
-    command_id: UUID,
-    ticket_id: str,
-    answer: Answer,
-    channel: Channel,
-) -> TicketRow:
+@case_command(TicketCommand)
+async def answer_ticket(ticket: TicketCommand, answer: Answer, channel: Channel) -> TicketRow:
     """We answer; refused where another answer was sent that its author has not seen."""
     columns = {
         "is_ours": True,
@@ -93,7 +80,6 @@ async def answer_ticket(
         "seen_answers": answer.seen_answers,
         "resolves": answer.resolves,
     }
-    ticket = TicketCommand(services, caller, command_id, ticket_id)
     return await _written(ticket, TicketAction.ANSWER, columns, answer.files)
 
 

@@ -45,6 +45,14 @@ class PassedOverShown(Shown):
     line: int
 
 
+class StatementSettledShown(Shown):
+    """How a refused file was dealt with."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
 class BankStatementShown(Shown):
     """A bank statement; `received` until it is imported or refused as a whole."""
 
@@ -67,6 +75,7 @@ class BankStatementShown(Shown):
     accounts: list[AccountShown]
     passed_over: list[PassedOverShown]
     refusal: RefusalShown | None
+    settled: StatementSettledShown | None
 
     @property
     def stage(self) -> str:
@@ -94,7 +103,14 @@ def shown(row: BankStatementRow, language: Language) -> BankStatementShown:
         accounts=[_account_shown(one) for one in row.accounts or ()],
         passed_over=[_passed_over_shown(one, language) for one in row.passed_over],
         refusal=_refusal_shown(row, language),
+        settled=_settled_shown(row),
     )
+
+
+def _settled_shown(row: BankStatementRow) -> StatementSettledShown | None:
+    if row.settled_at is None or row.settled_by is None or row.settled_because is None:
+        return None
+    return StatementSettledShown(by=row.settled_by, at=row.settled_at, reason=row.settled_because)
 
 
 def _refusal_shown(row: BankStatementRow, language: Language) -> RefusalShown | None:

@@ -26,6 +26,7 @@ class TimerShown(Shown):
 class FailureShown(Shown):
     """The last step that used up its tries."""
 
+    process: str = Field(description="The id of the process, where an operator decides about it.")
     step: str
     kind: str = Field(description="The kind of the error.")
     detail: str = Field(description="The error in words.")
@@ -65,6 +66,15 @@ class WaitingShown(Shown):
     failure: FailureShown | None
     allowed: list[MayShown] = Field(description="Who may do what now.")
 
+    @property
+    def allowed_together(self) -> list[tuple[str, list[str]]]:
+        """The roles that may do the same, in words, and what."""
+        roles: dict[tuple[str, ...], list[str]] = {}
+        for one in self.allowed:
+            titles = tuple(action.title for action in one.actions)
+            roles.setdefault(titles, []).append(one.role_title)
+        return [(", ".join(who), list(titles)) for titles, who in roles.items()]
+
 
 def waiting_shown(
     process: str,
@@ -99,7 +109,7 @@ async def failed_step_of(
     if found is None or found.at < changed_at:
         return None
     is_open = await cases.needs_operator(workflow_id)
-    return FailedStep(found.step, found.failure, found.at, is_open)
+    return FailedStep(workflow_id, found.step, found.failure, found.at, is_open)
 
 
 def _timer(told: WaitingReason, language: Language) -> TimerShown | None:
@@ -114,6 +124,7 @@ def _failure(failure: FailedStep | None, language: Language) -> FailureShown | N
     if failure is None:
         return None
     return FailureShown(
+        process=failure.process,
         step=failure.step,
         kind=failure.kind,
         detail=failure_in_words(failure.kind, language),

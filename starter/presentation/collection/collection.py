@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from db.collection.leaving import NotSentRow
 from db.collection.letters import LetterLineRow, LetterRow
 from db.collection.reads import ChangeRow, CollectionRow, ContactRow, CourtRow, LookRow
 from domain.access.roles import Role
@@ -18,6 +19,7 @@ from domain.collection.collection import (
     CourtKind,
     Reason,
 )
+from domain.collection.leaving import NotSent
 from domain.collection.policy import Tone
 from starter.access import roles_of
 from starter.caller import Caller
@@ -95,12 +97,23 @@ class CourtShown(Shown):
     fee_rule: str
 
 
+class NotSentShown(Shown):
+    """A letter that was written and did not ask for this debt, because of `reason`."""
+
+    letter_id: UUID
+    tone: Tone
+    day: date
+    at: datetime
+    reason: NotSent
+
+
 class CollectionInFull(CollectionShown):
-    """A case with its history, its looks and its courts, for staff."""
+    """A case with its history, its looks, its courts, and letters that were not sent, for staff."""
 
     timeline: Sequence[ChangeShown]
     looks: Sequence[LookShown]
     courts: Sequence[CourtShown]
+    not_sent: Sequence[NotSentShown]
 
 
 class LetterLineShown(Shown):
@@ -148,16 +161,30 @@ def collection_in_full(
     history: Sequence[ChangeRow],
     looks: Sequence[LookRow],
     courts: Sequence[CourtRow],
+    not_sent: Sequence[NotSentRow],
     caller: Caller,
     language: Language,
 ) -> CollectionInFull:
-    """A case with everything that was done; a client reads no names and no reasons of ours."""
+    """A case with everything that was done; a client reads no names, no reasons of ours, and of no
+    letters that it did not get.
+    """
     is_client = caller.role is Role.CLIENT
     return CollectionInFull(
         **_head(row, caller, language),
         timeline=[_change(one, caller, language) for one in history],
         looks=[] if is_client else [_look(one) for one in looks],
         courts=[_court(one) for one in courts],
+        not_sent=[] if is_client else [_not_sent(one) for one in not_sent],
+    )
+
+
+def _not_sent(row: NotSentRow) -> NotSentShown:
+    return NotSentShown(
+        letter_id=row.letter_id,
+        tone=Tone(row.tone),
+        day=row.day,
+        at=row.at,
+        reason=NotSent(row.reason),
     )
 
 

@@ -14,7 +14,7 @@ from starter.presentation.case.waiting import WaitingShown, failed_step_of, wait
 from starter.presentation.collection.collection import actions_of
 from texts import Language, day
 
-ROLES = (Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
+ROLES = (Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT, Role.LAWYER, Role.OPERATOR)
 
 
 async def collection_waiting(

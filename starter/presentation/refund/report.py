@@ -129,7 +129,7 @@ def _key(figure: Figure, value: str) -> str:
     """The key of a value's text: what the cases themselves are called by, where they are."""
     if figure in {Figure.STATUS, Figure.TIME_IN_STATUS}:
         return f"refund.staff_status.{value}"
-    if figure in {Figure.REQUISITES, Figure.PAYOUT}:
+    if figure in {Figure.REQUISITES, Figure.PAYOUT} and value != "by_hand":
         return f"payout.reason.{value}"
     if figure is Figure.REMARK and value != "other":
         return f"page.statement.{value}"

@@ -8,6 +8,7 @@ from db.payout import standing
 from db.payout.standing import StandingPayoutRow
 from db.refund import reads as cases_in
 from db.refund.rows import FeedbackRow, RefundHead, RefundHistoryRow
+from db.refund.submission import signed_scan
 from domain.payout.payout import Channel, PayoutStatus
 from domain.refund.refund import RefundStatus
 from domain.refund.waiting_reason import StandingRefund, refund_waits
@@ -51,6 +52,7 @@ async def refund_waiting(
             feedback_open=_is_feedback_open(head, feedback, now),
             inquiry_open=asked.is_open_to_client,
             payout=None if payout is None else standing.payout_from(payout, left_out),
+            scan=await load(database, signed_scan(refund_id)),
             failure=await failed_step_of(database, services.cases, refund_id, changed_at),
         ),
         now,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from db.database import Database
+from db.file.store import FileRow
 from db.renewal import payment_claim as claims
 from db.renewal import reads as cases_in
 from db.renewal.payment_claim import ClaimRow
@@ -11,6 +12,7 @@ from db.renewal.reads import RenewalHead, RenewalHistoryRow
 from domain.access.roles import Role
 from starter.access import require_visible
 from starter.caller import Caller
+from starter.presentation.file.file import file_shown
 from starter.presentation.renewal.addresses import Addresses
 from starter.presentation.renewal.presenters import (
     actions_of,
@@ -36,6 +38,7 @@ class Found:
     heads: Sequence[RenewalHead]
     history: Sequence[RenewalHistoryRow]
     said: Sequence[ClaimRow]
+    files: Sequence[FileRow]
 
 
 async def renewal_in_full(
@@ -56,16 +59,18 @@ async def renewal_in_full(
             cases_in.head(renewal_id),
             cases_in.history(renewal_id, MAX_CHANGES),
             claims.latest(renewal_id),
+            claims.file(renewal_id),
         )
     )
     case = require_visible(caller, found.heads)
+    order = file_shown(found.files[0], language) if found.files else None
     return RenewalInFull(
         **dict(listed(case, caller, language, addresses)),
         order=order_of(case, caller, language, addresses),
         invoice=invoice_of(case, addresses),
         payment_page=page_of_card(case, language),
         next_term=next_term_of(case),
-        claim=claim_of(found.said, case.id, caller, addresses),
+        claim=claim_of(found.said, order, case.id, caller, addresses),
         timeline=[change_of(row, caller, language) for row in reversed(found.history)],
         actions=actions_of(case, caller, language, addresses),
         web_ui=web_ui(renewal_id) if caller.role is Role.OPERATOR else None,

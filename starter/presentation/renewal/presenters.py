@@ -16,6 +16,7 @@ from domain.renewal.renewal import (
 )
 from domain.subscription.offer_kind import OfferKind
 from starter.caller import Caller
+from starter.presentation.file.file import FileShown
 from starter.presentation.renewal.addresses import Addresses
 from starter.presentation.renewal.schemas import (
     ChangeShown,
@@ -146,16 +147,23 @@ def next_term_of(case: RenewalHead) -> NextTermShown | None:
 
 
 def claim_of(
-    rows: Sequence[ClaimRow], renewal_id: str, caller: Caller, addresses: Addresses
+    rows: Sequence[ClaimRow],
+    order: FileShown | None,
+    renewal_id: str,
+    caller: Caller,
+    addresses: Addresses,
 ) -> ClaimShown | None:
-    """The newest claim, out of the rows of `db.renewal.payment_claim.latest`."""
+    """The newest claim, out of the rows of `db.renewal.payment_claim.latest`, and the payment order
+    that was uploaded with it or before.
+    """
     if not rows:
         return None
     (row,) = rows
     return ClaimShown(
         at=row.claimed_at,
         login=None if caller.role in OUTSIDERS else row.claimed_by,
-        file=None if row.file_id is None else addresses.of_case(renewal_id, "/claim"),
+        file=None if order is None else addresses.of_case(renewal_id, "/claim"),
+        payment_order=order,
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from domain.card.card_payment import CardStatus
 from domain.renewal.renewal import PayBy, RenewalAction, RenewalStatus
 from domain.subscription.offer_kind import OfferKind
+from starter.presentation.file.file import FileShown
 from starter.presentation.models import Roubles, Shown
 from starter.presentation.renewal.state import RenewalState
 
@@ -74,6 +75,7 @@ class ClaimShown(Shown):
     at: datetime
     login: str | None = Field(description="For staff.")
     file: str | None = Field(description="The path of the uploaded payment order.")
+    payment_order: FileShown | None
 
 
 class ChangeShown(Shown):

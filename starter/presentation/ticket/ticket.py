@@ -22,7 +22,7 @@ from starter.presentation.file.file import FileShown, file_shown
 from starter.presentation.models import Shown
 from texts import Language, translate
 
-_COMMANDS = {
+COMMANDS = {
     TicketAction.REPLY: "reply_to_ticket",
     TicketAction.HASTEN: "hasten_ticket",
     TicketAction.ARCHIVE: "archive_ticket",
@@ -37,6 +37,7 @@ _COMMANDS = {
     TicketAction.MARK_SPAM: "mark_ticket_spam",
     TicketAction.UNMARK_SPAM: "unmark_ticket_spam",
 }
+"""The command of each action: its roles say who may take it."""
 
 
 class TicketShown(Shown):
@@ -143,12 +144,16 @@ def department_name(row: TicketRow | DepartmentRow, language: Language) -> str:
 
 def actions_of(row: TicketRow, caller: Caller) -> list[TicketAction]:
     """What the caller may do with a ticket now."""
+    may = [one for one in allowed_of(row) if caller.role in roles_of(COMMANDS[one])]
+    return [one for one in may if is_of_staff(caller, row, one)]
+
+
+def allowed_of(row: TicketRow) -> list[TicketAction]:
+    """What a ticket takes now, of whoever may."""
     allowed = TICKET_ACTIONS[TicketStatus(row.status)]
-    may = [one for one in _COMMANDS if one in allowed]
-    may = [one for one in may if caller.role in roles_of(_COMMANDS[one])]
-    may = [one for one in may if is_of_staff(caller, row, one)]
-    hastened = row.hastened_at is not None
-    return [one for one in may if not (one is TicketAction.HASTEN and hastened)]
+    if row.hastened_at is not None:
+        allowed -= {TicketAction.HASTEN}
+    return [one for one in COMMANDS if one in allowed]
 
 
 def message_shown(

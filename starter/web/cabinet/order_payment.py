@@ -1,15 +1,24 @@
 """«Проверить оплату»: how the payment of an order stands, as far as anybody has told us."""
 
+import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from markupsafe import Markup
 from starlette.responses import Response
 
-from db.banking import bank_statement
+from db.banking import bank_statement, own_account
 from db.billing import client_money, payment_check
+from db.billing import invoice as invoices
 from db.billing.client_money import PaidInvoice
 from db.card import card_payment
+from db.facts import load
+from domain.billing.invoice_vat import vat_of_rest
+from domain.billing.requisites import Requisites
 from domain.card.card_payment import ENDED
+from domain.money import VatRate
+from gateways.documents import InvoicePayment, payment_to
 from starter.access import require_visible
 from starter.commands.card import pay
 from starter.commands.card import payment_check as command
@@ -20,6 +29,7 @@ from starter.web.cabinet.payment_check import last_check
 from starter.web.cabinet.surplus import surpluses_of
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
+from texts.purposes import invoice_purpose
 
 MAX_MONEY = 50
 """Payments and attempts of an order that are shown; all are on the page of payments."""
@@ -43,6 +53,7 @@ async def show_order_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> 
     )
     return visit.page(
         "order_payment.html",
+        bank=await _by_bank(visit, invoice),
         invoice=invoice,
         left=max(0, invoice.total_kopecks - invoice.paid_kopecks),
         money=[money_of(row, visit.language) for row in money],
@@ -73,6 +84,30 @@ async def check_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> Respo
     if invoice.renewal_id is not None:
         return visit.see(f"{renewal_page(invoice.renewal_id)}#money")
     return visit.see(f"/orders/{invoice_number}/payment")
+
+
+@dataclass(frozen=True)
+class ByBank:
+    """How what is left is paid by a transfer; `code` is the QR code as SVG."""
+
+    recipient: Requisites
+    payment: InvoicePayment
+    code: Markup
+
+
+async def _by_bank(visit: Visit, invoice: PaidInvoice) -> ByBank | None:
+    """What a client copies into its bank; None where nothing is to be paid, or while no account of
+    ours is stored.
+    """
+    left = 0 if invoice.voided_at else invoice.total_kopecks - invoice.paid_kopecks
+    supplier = await load(visit.database, own_account.supplier())
+    if left <= 0 or supplier is None:
+        return None
+    _, lines = await visit.database.read(*invoices.facts(invoice.number))
+    rated = [(VatRate(line.vat_rate), line.sum_kopecks) for line in lines]
+    purpose = invoice_purpose(invoice.number, invoice.issued_on, vat_of_rest(left, rated))
+    payment = await asyncio.to_thread(payment_to, supplier.requisites, left, purpose)
+    return ByBank(supplier.requisites, payment, Markup(payment.qr))  # noqa: S704 - drawn by us
 
 
 async def _own(visit: Visit, invoice_number: str) -> PaidInvoice:

@@ -22,6 +22,7 @@ from gateways.documents import invoice_pdf, statement_pdf
 from starter.access import require_own
 from starter.commands.refusal import not_found
 from starter.http.attachment import attachment
+from starter.http.download import download
 from starter.presentation.refund.statement_document import document_of, mark_of
 from starter.web.http.days import this_year
 from starter.web.http.forms import Form
@@ -109,20 +110,20 @@ async def save_statement(visit: VisitDep, statement_id: UUID) -> Response:
 
 @routes.get(f"{LIST}/scan/{{scan_id}}")
 async def save_scan(visit: VisitDep, scan_id: UUID) -> Response:
-    """A scan as it was uploaded."""
+    """A scan as it was uploaded, once it is clean."""
     row = await visit.database.row(signed_paper.scan(scan_id, _client(visit)))
     if row is None:
         raise not_found()
-    return attachment(bytes(row.content), row.media_type, f"scan-{row.refund_id}")
+    return download(visit.database, row)
 
 
 @routes.get(f"{LIST}/payment_order/{{claim_id}}")
 async def save_payment_order(visit: VisitDep, claim_id: UUID) -> Response:
-    """A payment order as it was uploaded."""
+    """A payment order as it was uploaded, once it is clean."""
     row = await visit.database.row(payment_claim.file_of(claim_id, _client(visit)))
     if row is None:
         raise not_found()
-    return attachment(bytes(row.content), row.media_type, f"payment-order-{claim_id}")
+    return download(visit.database, row)
 
 
 def _client(visit: Visit) -> str:

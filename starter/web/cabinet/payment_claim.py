@@ -2,13 +2,11 @@
 
 from starlette.responses import Response
 
-from db.renewal import payment_claim as claims
-from db.renewal import reads as renewals
 from domain.refund.statement import MAX_SCAN_BYTES
-from starter.access import require_visible
-from starter.commands.refusal import FieldError, Refusal, RefusalKind, conflict, invalid
+from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
 from starter.commands.renewal import claim as command
-from starter.http.attachment import attachment
+from starter.http.download import download
+from starter.presentation.renewal.payment_order import newest_payment_order
 from starter.web.cabinet.addresses import RenewalId, renewal_page
 from starter.web.cabinet.renewal_page import refused_on_renewal
 from starter.web.http.page import pages
@@ -41,10 +39,6 @@ async def claim_payment(visit: VisitDep, renewal_id: RenewalId) -> Response:
 
 @routes.get("/renewals/{renewal_id}/claim")
 async def read_payment_order_shown(visit: VisitDep, renewal_id: RenewalId) -> Response:
-    """The payment order that was attached last, as a download."""
-    heads, files = await visit.database.read(renewals.head(renewal_id), claims.file(renewal_id))
-    require_visible(visit.caller, heads)
-    if not files:
-        raise conflict("payment_order_missing")
-    (file,) = files
-    return attachment(bytes(file.content), file.media_type, f"payment-order-{renewal_id}")
+    """The payment order that was attached last, once it is clean."""
+    file = await newest_payment_order(visit.database, visit.caller, renewal_id)
+    return download(visit.database, file)

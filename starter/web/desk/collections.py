@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from starlette.responses import Response
 
-from db.collection import letters, reads
+from db.collection import leaving, letters, reads
 from db.collection.reads import CollectionFilter
 from domain.calendar.bank_calendar import moscow_date
 from domain.collection.collection import CollectionStatus, CourtKind, collection_workflow_id
@@ -126,6 +126,12 @@ async def to_lawyer(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
     return await _because(visit, invoice_number, decide.to_lawyer, "lawyer-reason")
 
 
+@routes.post(f"{LIST}/{{invoice_number}}/lawyer/return")
+async def from_lawyer(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
+    """The lawyer hands the debt back."""
+    return await _because(visit, invoice_number, decide.from_lawyer, "return-reason")
+
+
 @routes.post(f"{LIST}/{{invoice_number}}/court")
 async def record_court(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
     """An order to pay or a suit, with its fee."""
@@ -233,16 +239,17 @@ async def _page(
     visit: Visit, invoice_number: str, form: Form | None = None, status: int = HTTPStatus.OK
 ) -> Response:
     collection_id = collection_workflow_id(invoice_number)
-    heads, history, looks, courts, sent, contacts = await visit.database.read(
+    heads, history, looks, courts, sent, contacts, unsent = await visit.database.read(
         reads.head(collection_id),
         reads.history(collection_id, SHOWN),
         reads.looks(collection_id, SHOWN),
         reads.courts(collection_id, SHOWN),
         letters.of_case(collection_id, SHOWN),
         reads.contacts(collection_id, SHOWN),
+        leaving.not_sent(collection_id, SHOWN),
     )
     row = require_visible(visit.caller, heads)
-    case = collection_in_full(row, history, looks, courts, visit.caller, visit.language)
+    case = collection_in_full(row, history, looks, courts, unsent, visit.caller, visit.language)
     return visit.page(
         "desk_collection.html",
         status=status,
@@ -255,6 +262,7 @@ async def _page(
         letters=sent,
         contacts=[contact_shown(one) for one in contacts],
         may=frozenset(map(str, case.actions)),
+        may_see_client=visit.caller.role in roles_of_page("show_client_on_desk"),
         may_have_dossier=visit.caller.role in roles_of_page("show_collection_dossiers"),
         channels=tuple(ContactChannel),
         courts=tuple(CourtKind),

@@ -19,7 +19,7 @@ from starter.web.desk.by_choice import ListByChoice
 from starter.web.desk.following import DIFFERENCES
 from starter.web.desk.following import decided as decided_next
 from starter.web.desk.saved import FileAsked, FileColumn, SavedList, roubles_in_cell
-from starter.web.http.deed import needed
+from starter.web.http.deed import with_reason
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of
@@ -83,17 +83,12 @@ async def read_acquirer_difference(visit: VisitDep, difference_id: DifferenceId)
 @routes.post(f"{LIST}/{{difference_id}}/decision")
 async def decide_acquirer_difference(visit: VisitDep, difference_id: DifferenceId) -> Response:
     """Says why a difference is right as it is, or what was done about it: once and final."""
-
-    async def deed() -> None:
-        reason = needed(visit.form, "reason")
-        await command.decide_acquirer_difference(
-            visit.services, visit.caller, visit.command_id, difference_id, reason
-        )
+    said = with_reason(visit, command.decide_acquirer_difference, difference_id, "reason")
 
     async def page(form: Form, status: int) -> Response:
         return await _page(visit, difference_id, form, status)
 
-    return await decided_next(visit, deed(), DIFFERENCES, difference_id, page)
+    return await decided_next(visit, said, DIFFERENCES, difference_id, page)
 
 
 async def _page(

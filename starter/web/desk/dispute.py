@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from db.dispute import taken_back
+from domain.access.roles import is_same_person
 from domain.compensation.legal_rule import RuleKind
 from domain.dispute.dispute import DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
@@ -31,7 +32,7 @@ from starter.presentation.dispute.waiting import dispute_waiting
 from starter.web.desk.disputes import LIST
 from starter.web.http.amounts import kopecks_in
 from starter.web.http.days import day_in
-from starter.web.http.deed import PageOf, done, needed, refused
+from starter.web.http.deed import PageOf, done, needed, refused, with_reason
 from starter.web.http.dispute_papers import papers_in, text_in
 from starter.web.http.files import FILES_FORM_BYTES, chosen_files, with_files
 from starter.web.http.forms import Form
@@ -122,14 +123,8 @@ async def approve_dispute(visit: VisitDep, dispute_id: DisputeId) -> Response:
 @routes.post(f"{LIST}/{{dispute_id}}/return")
 async def send_dispute_back(visit: VisitDep, dispute_id: DisputeId) -> Response:
     """Has it decided anew."""
-
-    async def sent() -> None:
-        reason = needed(visit.form, "back-reason")
-        await decide.send_dispute_back(
-            visit.services, visit.caller, visit.command_id, dispute_id, reason
-        )
-
-    return await _done(visit, dispute_id, sent())
+    said = with_reason(visit, decide.send_dispute_back, dispute_id, "back-reason")
+    return await _done(visit, dispute_id, said)
 
 
 @routes.post(f"{LIST}/{{dispute_id}}/claim")
@@ -181,6 +176,7 @@ async def end_dispute_outside(visit: VisitDep, dispute_id: DisputeId) -> Respons
             DisputeStatus(outcome),
             reason,
             on,
+            is_compensation_unsent=bool(visit.form.line("unsent")),
         )
 
     return await _done(visit, dispute_id, ended())
@@ -260,6 +256,7 @@ async def _page(
         checklist=checklist_shown(row, papers, language),
         papers=evidence_shown(papers, caller, language),
         changes=list(reversed(changes)),
+        is_own_decision=row.decided_by is not None and is_same_person(row.decided_by, caller.login),
         taken=taken,
         counted=await counted_of(database, dispute_id, language),
         waiting=await dispute_waiting(visit.services, caller, dispute_id, language),

@@ -27,7 +27,7 @@ from starter.presentation.banking.entry import (
 )
 from starter.presentation.banking.file_lines import document_at
 from starter.web.desk.entry_filter import ANY, POSTPONED, EntryNarrowing, EntryNarrowingDep
-from starter.web.desk.following import ENTRIES
+from starter.web.desk.following import ENTRIES, kept_filter
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.desk.shares import SHARES_SHOWN
 from starter.web.desk.views import views_of
@@ -144,6 +144,7 @@ async def entry_page_of(
         "desk_entry.html",
         status=status,
         form=form,
+        kept_filter=kept_filter(visit),
         entry=entry,
         found=found,
         around=around,

@@ -15,7 +15,7 @@ from starter.web.desk.entries import entry_page_of
 from starter.web.desk.following import ENTRIES, decided
 from starter.web.desk.shares import asked_in
 from starter.web.http.days import day_in
-from starter.web.http.deed import needed
+from starter.web.http.deed import needed, with_reason
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
@@ -42,14 +42,8 @@ async def allocate_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
 @routes.post("/desk/entries/{entry_id}/undo")
 async def undo_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
     """Its payments are reversed in the ledger; from then on a person decides about the entry."""
-
-    async def undone() -> None:
-        reason = needed(visit.form, "undo-reason")
-        await allocate.undo_bank_entry(
-            visit.services, visit.caller, visit.command_id, entry_id, reason
-        )
-
-    return await _decided(visit, entry_id, undone())
+    said = with_reason(visit, allocate.undo_bank_entry, entry_id, "undo-reason")
+    return await _decided(visit, entry_id, said)
 
 
 @routes.post("/desk/entries/{entry_id}/decision")

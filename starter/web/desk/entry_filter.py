@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
-from urllib.parse import urlencode
+from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, validate_call
 
 from db.banking.entry_list import EntryFilter
 from domain.banking.bank_statement import EntryDirection
@@ -144,3 +144,9 @@ def _narrowing(
 
 
 EntryNarrowingDep = Annotated[EntryNarrowing, Depends(_narrowing)]
+
+
+def entry_narrowing_in(query: str) -> EntryNarrowing:
+    """The filter of a list's query; raises `ValidationError` for what is none."""
+    asked: dict[str, Any] = dict(parse_qsl(query))
+    return validate_call(_narrowing)(**asked)

@@ -23,7 +23,7 @@ from starter.presentation.goods_return.photos import return_photo
 from starter.presentation.goods_return.waiting import goods_return_waiting
 from starter.web.desk.goods_returns import LIST
 from starter.web.http.amounts import kopecks_in
-from starter.web.http.deed import PageOf, done, needed, refused
+from starter.web.http.deed import PageOf, done, needed, refused, with_reason
 from starter.web.http.files import FILES_FORM_BYTES, attached_in, chosen_files, with_files
 from starter.web.http.forms import Form
 from starter.web.http.ids import ReturnId
@@ -83,14 +83,8 @@ async def authorise_goods_return(visit: VisitDep, return_id: ReturnId) -> Respon
 @routes.post(f"{PAGE}/refuse")
 async def refuse_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
     """Does not take the goods back."""
-
-    async def refused() -> None:
-        reason = needed(visit.form, "refuse-reason")
-        await decide.refuse_goods_return(
-            visit.services, visit.caller, visit.command_id, return_id, reason
-        )
-
-    return await _done(visit, return_id, refused())
+    said = with_reason(visit, decide.refuse_goods_return, return_id, "refuse-reason")
+    return await _done(visit, return_id, said)
 
 
 @routes.post(f"{PAGE}/receive")
@@ -103,14 +97,8 @@ async def receive_goods_return(visit: VisitDep, return_id: ReturnId) -> Response
 @routes.post(f"{PAGE}/lose")
 async def lose_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
     """The carrier has lost the goods."""
-
-    async def lost() -> None:
-        reason = needed(visit.form, "lose-reason")
-        await decide.lose_goods_return(
-            visit.services, visit.caller, visit.command_id, return_id, reason
-        )
-
-    return await _done(visit, return_id, lost())
+    said = with_reason(visit, decide.lose_goods_return, return_id, "lose-reason")
+    return await _done(visit, return_id, said)
 
 
 @routes.post(f"{PAGE}/inspect", max_body_size=FILES_FORM_BYTES)
@@ -147,14 +135,8 @@ async def accept_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
 @routes.post(f"{PAGE}/reject")
 async def reject_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
     """Sends the goods back as they are."""
-
-    async def rejected() -> None:
-        reason = needed(visit.form, "reject-reason")
-        await decide.reject_goods_return(
-            visit.services, visit.caller, visit.command_id, return_id, reason
-        )
-
-    return await _done(visit, return_id, rejected())
+    said = with_reason(visit, decide.reject_goods_return, return_id, "reject-reason")
+    return await _done(visit, return_id, said)
 
 
 @routes.post(f"{PAGE}/send")

@@ -8,21 +8,18 @@ from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query
-from pydantic import BeforeValidator
 from starlette.responses import Response
 
-from db.case.case_list import AfterDeadline, CaseCount, CaseWithDeadline, Turn
+from db.case.case_list import AfterDeadline, CaseCount, CaseWithDeadline
 from db.refund import reads as refunds
 from db.refund.reads import CaseFilter
 from db.refund.rows import RefundInList
 from db.renewal import reads as renewals
 from db.renewal.reads import RenewalFilter, RenewalInList
 from domain.access.roles import Role
-from domain.billing.requisites import MAX_NAME_LENGTH
 from domain.refund.refund import RefundStatus
 from domain.renewal.renewal import RenewalStatus
-from domain.text import one_line
+from starter.web.desk.case_filter import TURNS, Narrowing, NarrowingDep, NothingChosen
 from starter.web.desk.following import REFUNDS
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.desk.views import views_of
@@ -33,14 +30,7 @@ from texts import translate
 RENEWALS = "/desk/renewals"
 SHOWN = 50
 """Cases of one page."""
-TURNS = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.BANK, Role.CLIENT)
-"""Whom cases wait for."""
 CURSOR = r"^([0-9TZ:.+-]{1,40})?_[A-Za-z0-9-]{1,100}$"
-MAX_CURSOR_LENGTH = 150
-
-NothingChosen = BeforeValidator(lambda said: said or None)
-"""A filter of a form that nothing was chosen in."""
-
 SAVED_REFUNDS = SavedList[RefundInList](
     REFUNDS.path,
     "page.desk.queue",
@@ -91,39 +81,6 @@ class Found:
     words: str
     rows: Sequence[CaseWithDeadline]
     counts: Sequence[CaseCount]
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """What the address narrows a queue by, but for the status; `turn` None: the caller's, or the
-    first of `TURNS` where no case waits for the caller's role.
-    """
-
-    turn: Role | None = None
-    overdue: bool = False
-    sought: str = ""
-    after: str = ""
-
-    def role(self, visit: Visit) -> Role:
-        """Whose turn it is."""
-        own = visit.caller.role
-        return self.turn or (own if own in TURNS else TURNS[0])
-
-    def of(self, visit: Visit, now: datetime) -> Turn:
-        """The condition on the cases."""
-        return Turn(now, self.role(visit), self.overdue or None, self.sought or None)
-
-
-def _narrowing(
-    turn: Role | None = None,
-    overdue: bool = False,
-    q: Annotated[str, Query(max_length=MAX_NAME_LENGTH)] = "",
-    after: Annotated[str, Query(max_length=MAX_CURSOR_LENGTH)] = "",
-) -> Narrowing:
-    return Narrowing(turn, overdue, one_line(q), after)
-
-
-NarrowingDep = Annotated[Narrowing, Depends(_narrowing)]
 
 
 @routes.get(REFUNDS.path)

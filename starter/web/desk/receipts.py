@@ -16,7 +16,7 @@ from starter.commands.refusal import not_found
 from starter.web.desk.by_choice import ListByChoice
 from starter.web.desk.following import RECEIPTS, decided
 from starter.web.desk.saved import FileAsked, FileColumn, SavedList, roubles_in_cell
-from starter.web.http.deed import needed
+from starter.web.http.deed import with_reason
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of
@@ -81,17 +81,12 @@ async def show_receipt_on_desk(visit: VisitDep, receipt_id: ReceiptId) -> Respon
 @routes.post(f"{LIST}/{{receipt_id}}/settlement")
 async def settle_receipt(visit: VisitDep, receipt_id: ReceiptId) -> Response:
     """Records that a failed receipt was printed or corrected elsewhere."""
-
-    async def deed() -> None:
-        reason = needed(visit.form, "reason")
-        await command.settle_receipt(
-            visit.services, visit.caller, visit.command_id, receipt_id, reason
-        )
+    said = with_reason(visit, command.settle_receipt, receipt_id, "reason")
 
     async def page(form: Form, status: int) -> Response:
         return await _page(visit, receipt_id, form, status)
 
-    return await decided(visit, deed(), RECEIPTS, receipt_id, page)
+    return await decided(visit, said, RECEIPTS, receipt_id, page)
 
 
 async def _page(

@@ -12,16 +12,18 @@ from db.refund import statement as statements_in
 from domain.access.roles import Role, is_same_person
 from domain.billing.requisite_field import RequisiteField
 from domain.refund.refund import Action
+from domain.refund.scan import not_acceptable
 from starter.access import roles_of, roles_of_page
 from starter.connection import web_ui_of
 from starter.presentation.case.timeline import MAX_LETTERS
+from starter.presentation.file.file import FileShown, file_shown
 from starter.presentation.refund.case_in_full import case_in_full
 from starter.presentation.refund.schemas import CaseInFull, TimelineRow
 from starter.presentation.refund.story import refund_story
 from starter.presentation.refund.waiting import refund_waiting
-from starter.web.desk.addresses import decision_of, refund_on_desk
+from starter.web.desk.addresses import decision_of
 from starter.web.desk.calculation import entry_of
-from starter.web.desk.following import REFUNDS
+from starter.web.desk.following import REFUNDS, kept_filter
 from starter.web.desk.ledger import MAX_LEDGER_LINES, ledger_shown
 from starter.web.http.forms import Form
 from starter.web.http.headers import POLICY_HEADER, WITH_PAPER
@@ -65,48 +67,60 @@ async def desk_page_of(
         show_action=decision_of,
         web_ui=partial(web_ui_of, visit.services.settings),
     )
+    kept = kept_filter(visit)
+    scan = await _scan(visit, case)
     page = visit.page(
         "desk_refund.html",
         status=status,
         form=form,
-        here=refund_on_desk(refund_id),
+        here=REFUNDS.page_of(refund_id, kept),
+        kept_filter=kept,
         case=case,
         waiting=await refund_waiting(visit.services, visit.caller, refund_id, visit.language),
         typed=_typed(form),
         decided=_decided_last(case) if status == HTTPStatus.CONFLICT else None,
-        **await _evidence(visit, case),
-        **await _decision(visit, case),
+        **_evidence(visit, scan),
+        **await _decision(visit, case, scan),
         **await _story(visit, case),
     )
     page.headers[POLICY_HEADER] = WITH_PAPER
     return page
 
 
-async def _evidence(visit: Visit, case: CaseInFull) -> dict[str, Any]:
+def _evidence(visit: Visit, scan: FileShown | None) -> dict[str, Any]:
     """The papers of the case, for roles that check them."""
     may_see = visit.caller.role in roles_of("read_statement_pdf")
     return {
         "may_see_papers": may_see,
         "may_see_reads": visit.caller.role in roles_of_page("show_requisites_reads"),
-        "scan_type": await _scan_type(visit, case) if may_see else None,
+        "scan": scan if may_see else None,
     }
 
 
-async def _decision(visit: Visit, case: CaseInFull) -> dict[str, Any]:
+async def _decision(visit: Visit, case: CaseInFull, scan: FileShown | None) -> dict[str, Any]:
     """What the role may decide now, and what its forms are filled in for."""
     actions = {action.action: action for action in case.actions}
     needs_second = Action.APPROVE in actions and _was_calculated_by(case, visit.caller.login)
     if needs_second:
         del actions[Action.APPROVE]
+    unread = _unread(scan) if Action.ACCEPT in actions else None
+    if unread is not None:
+        del actions[Action.ACCEPT]
     is_done = visit.caller.role in DECIDES and not case.actions
     return {
         "following": await REFUNDS.following(visit, case.id) if is_done else None,
         "actions": actions,
         "needs_second": needs_second,
+        "unread": unread,
         "with_reason": [actions[one] for one in WITH_REASON if one in actions],
         "entry": await entry_of(visit, case) if Action.CALCULATE in actions else None,
         "requisite_fields": tuple(RequisiteField),
     }
+
+
+def _unread(scan: FileShown | None) -> str | None:
+    """Why a statement cannot be accepted: nobody can have opened its scan; None if it can."""
+    return not_acceptable(None if scan is None else scan.status)
 
 
 async def _story(visit: Visit, case: CaseInFull) -> dict[str, Any]:
@@ -143,10 +157,10 @@ def _was_calculated_by(case: CaseInFull, login: str) -> bool:
     return by is not None and is_same_person(by, login)
 
 
-async def _scan_type(visit: Visit, case: CaseInFull) -> str | None:
-    """The kind of the scan that signed the newest statement; None where none did."""
+async def _scan(visit: Visit, case: CaseInFull) -> FileShown | None:
+    """The scan that signed the newest statement; None where none did."""
     signature = None if case.statement is None else case.statement.signature
     if signature is None or signature.method != "scan":
         return None
-    scan = await visit.database.row(statements_in.latest_scan_type(case.id))
-    return None if scan is None else scan.media_type
+    scan = await visit.database.row(statements_in.latest_scan(case.id))
+    return None if scan is None else file_shown(scan, visit.language)

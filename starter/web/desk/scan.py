@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from starter.http.attachment import attachment
+from starter.http.download import download
 from starter.presentation.refund.scan import newest_scan
 from starter.web.http.ids import RefundId
 from starter.web.http.page import pages
@@ -13,6 +13,5 @@ routes = pages()
 
 @routes.get("/desk/refunds/{refund_id}/scan")
 async def read_scan(visit: VisitDep, refund_id: RefundId) -> Response:
-    """The newest scan, as it was uploaded."""
-    scan = await newest_scan(visit.database, visit.caller, refund_id)
-    return attachment(bytes(scan.content), scan.media_type, f"scan-{refund_id}")
+    """The newest scan, once it is clean."""
+    return download(visit.database, await newest_scan(visit.database, visit.caller, refund_id))

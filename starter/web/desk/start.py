@@ -41,6 +41,7 @@ WORK = (
     ("goods_returns", "/desk/returns", "list_goods_return_queue"),
     ("disputes", "/desk/disputes", "list_dispute_queue"),
     ("collections", "/desk/collections", "show_collections"),
+    ("lawyer", "/desk/lawyer", "show_lawyer_queue"),
     ("entries", "/desk/entries", "list_bank_entries"),
     ("postponed", "/desk/entries?status=postponed", "list_bank_entries"),
     (READY, "/desk/runs#ready", "list_left_out_payouts"),
@@ -98,12 +99,13 @@ class Overview:
 async def show_desk(visit: VisitDep) -> Response:
     """The caller's queues first, then those of the other staff."""
     role = visit.caller.role
+    may_see_cases = role in roles_of_page("show_refund_queue")
     may_mend = role in roles_of_page("list_failed_steps")
     overview = await load(visit.database, overview_of(role, datetime.now(UTC)))
     return visit.page(
         "desk.html",
         mine=[one for one in overview.queues if one.role == role],
-        others=[one for one in overview.queues if one.role != role],
+        others=[one for one in overview.queues if one.role != role] if may_see_cases else [],
         work=overview.work,
         may_mend=may_mend,
         stuck=await how_many_stuck(visit.services) if may_mend else None,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from db.banking import bank_statement
 from domain.banking.statement_import import BankStatementStatus
 from starter.access import roles_of
+from starter.commands.banking import settle_statement
 from starter.commands.banking import statement_file as command
 from starter.commands.banking.statement_file import MEBIBYTE
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid, not_found
@@ -18,6 +19,7 @@ from starter.presentation.banking.file_lines import lines_around
 from starter.presentation.banking.statement_file import BankStatementShown, shown
 from starter.presentation.banking.waiting import statement_waiting
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
+from starter.web.http.deed import done, needed
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen_message
@@ -96,6 +98,32 @@ async def read_bank_statement(
     """How far its import is, what it brought, or the line for which it was refused; to whoever may
     bring files, the lines around that one, or around another.
     """
+    return await _statement(visit, statement_id, line)
+
+
+@routes.post(f"{LIST}/{{statement_id}}/settlement")
+async def settle_bank_statement(visit: VisitDep, statement_id: UUID) -> Response:
+    """Records how a refused file was dealt with, so that it waits for nobody."""
+
+    async def deed() -> None:
+        reason = needed(visit.form, "reason")
+        await settle_statement.settle_bank_statement(
+            visit.services, visit.caller, visit.command_id, statement_id, reason
+        )
+
+    async def page(form: Form, status: int) -> Response:
+        return await _statement(visit, statement_id, None, form, status)
+
+    return await done(visit, deed(), f"{LIST}/{statement_id}", page)
+
+
+async def _statement(
+    visit: Visit,
+    statement_id: UUID,
+    line: int | None,
+    form: Form | None = None,
+    status: int = HTTPStatus.OK,
+) -> Response:
     row = await bank_statement.find(visit.database, statement_id)
     if row is None:
         raise not_found()
@@ -103,6 +131,11 @@ async def read_bank_statement(
     sees_file = visit.caller.role in roles_of("upload_bank_statement")
     return visit.page(
         "desk_statement.html",
+        status=status,
+        form=form,
+        here=f"{LIST}/{statement_id}" if form else "",
+        may_settle=row.status == BankStatementStatus.REFUSED
+        and visit.caller.role in roles_of("settle_bank_statement"),
         around=await lines_around(visit.database, row.id, meant) if meant and sees_file else [],
         meant=meant,
         statement=shown(row, visit.language),

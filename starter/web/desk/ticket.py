@@ -27,6 +27,7 @@ from starter.presentation.ticket.ticket import (
     message_shown,
     ticket_shown,
 )
+from starter.presentation.ticket.waiting import ticket_waiting
 from starter.web.desk.tickets import LIST
 from starter.web.http import ticket_text
 from starter.web.http.deed import PageOf, done, refused
@@ -216,6 +217,7 @@ async def _beside(visit: Visit, row: TicketRow) -> dict[str, Any]:
         "context": context,
         "departments": [(one.code, one.name) for one in offered if one.code != row.department],
         "insertable": [*refunds, *((one.code, one.title) for one in prepared if is_for(one, row))],
+        "waiting": await ticket_waiting(visit.services, visit.caller, row.id, visit.language),
         "others": await presence.others_at(visit.database, row.id, visit.caller.login, now),
     }
 

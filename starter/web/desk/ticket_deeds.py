@@ -9,7 +9,7 @@ from starter.commands.ticket import decide, write
 from starter.web.desk.ticket import ticket_done, ticket_refused
 from starter.web.desk.tickets import LIST
 from starter.web.http.days import day_in
-from starter.web.http.deed import needed
+from starter.web.http.deed import needed, with_reason
 from starter.web.http.files import FILES_FORM_BYTES, attached_in, with_files
 from starter.web.http.forms import Form
 from starter.web.http.ids import TICKET_ID, TicketId
@@ -70,14 +70,8 @@ async def transfer_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
 @routes.post(f"{LIST}/{{ticket_id}}/escalate")
 async def escalate_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     """Asks the operators to see to the ticket."""
-
-    async def escalated() -> None:
-        reason = needed(visit.form, "escalate-reason")
-        await decide.escalate_ticket(
-            visit.services, visit.caller, visit.command_id, ticket_id, reason
-        )
-
-    return await ticket_done(visit, ticket_id, escalated())
+    said = with_reason(visit, decide.escalate_ticket, ticket_id, "escalate-reason")
+    return await ticket_done(visit, ticket_id, said)
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/resolve")
@@ -124,14 +118,8 @@ async def unmerge_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
 @routes.post(f"{LIST}/{{ticket_id}}/spam")
 async def mark_ticket_spam(visit: VisitDep, ticket_id: TicketId) -> Response:
     """Puts the ticket aside as spam."""
-
-    async def marked() -> None:
-        reason = needed(visit.form, "spam-reason")
-        await decide.mark_ticket_spam(
-            visit.services, visit.caller, visit.command_id, ticket_id, reason
-        )
-
-    return await ticket_done(visit, ticket_id, marked())
+    said = with_reason(visit, decide.mark_ticket_spam, ticket_id, "spam-reason")
+    return await ticket_done(visit, ticket_id, said)
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/not-spam")

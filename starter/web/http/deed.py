@@ -2,15 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import TypeVar
+from uuid import UUID
 
 from starlette.responses import Response
 
+from starter.caller import Caller
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
+from starter.commands.services import Services
 from starter.web.http.forms import Form
 from starter.web.http.visit import Visit
 
 SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.CONFLICT, RefusalKind.TOO_OFTEN})
 """Refusals that the page of the form shows."""
+
+CaseT = TypeVar("CaseT", str, UUID)
 
 PageOf = Callable[[Form, int], Awaitable[Response]]
 """The page of a form, with what was typed and what was wrong, under a status."""
@@ -44,3 +50,14 @@ def needed(form: Form, name: str, code: str = "page_reason_missing") -> str:
     if not text:
         raise invalid(FieldError(code, field=name))
     return text
+
+
+async def with_reason(
+    visit: Visit,
+    command: Callable[[Services, Caller, UUID, CaseT, str], Awaitable[object]],
+    case_id: CaseT,
+    name: str,
+) -> None:
+    """A command to a case that needs no more than a reason, from the field of this name."""
+    reason = needed(visit.form, name)
+    await command(visit.services, visit.caller, visit.command_id, case_id, reason)

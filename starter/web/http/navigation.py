@@ -55,6 +55,13 @@ DESK_SECTIONS = (
         ("/desk/disputes",),
         "list_dispute_queue",
     ),
+    Section(
+        "desk_collections",
+        "/desk/collections",
+        "receipt",
+        ("/desk/collections", "/desk/lawyer"),
+        "list_collection_dossiers",
+    ),
     Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
     Section(
         "desk_entries",
@@ -65,7 +72,6 @@ DESK_SECTIONS = (
             "/desk/surpluses",
             "/desk/statements",
             "/desk/books",
-            "/desk/collections",
         ),
         "list_bank_entries",
     ),

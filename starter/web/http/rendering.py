@@ -63,6 +63,7 @@ def _environment(language: Language) -> Environment:
         hours=hours,
         day=day,
         moscow_day=_moscow_day,
+        moscow_date=moscow_date,
         moment=partial(moment, language=language),
         deadline=partial(deadline, language=language),
         mark=mark,

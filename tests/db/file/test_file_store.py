@@ -1,6 +1,7 @@
 """The store of files: what must never be false of a content, and what a purge leaves."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -125,6 +126,36 @@ def proves(books: Books, file_id: UUID, *, closed_days_ago: int | None) -> None:
         )
 
 
+def shows(books: Books, file_id: UUID, sha256: str) -> None:
+    """A payment order that a client has shown with this file."""
+    with books.connection.transaction():
+        books.connection.execute(b"SET LOCAL session_replication_role = replica")
+        books.put(
+            "payment_claims",
+            id=file_id,
+            renewal_id=f"renewal-{file_id.hex}",
+            claimed_by="anna",
+            media_type="application/pdf",
+            sha256=sha256,
+            claimed_at=NOW,
+        )
+
+
+def signs(books: Books, file_id: UUID, sha256: str) -> None:
+    """A scan of a statement with this file."""
+    with books.connection.transaction():
+        books.connection.execute(b"SET LOCAL session_replication_role = replica")
+        books.put(
+            "scans",
+            id=file_id,
+            refund_id=f"refund-{file_id.hex}-1",
+            media_type="application/pdf",
+            size_bytes=32,
+            sha256=sha256,
+            uploaded_at=NOW,
+        )
+
+
 def status_of(books: Books, sha256: str) -> tuple[str, int]:
     """What is known of a content, and how many pieces it has."""
     row = books.row(
@@ -181,6 +212,22 @@ async def test_evidence_is_kept_as_long_as_its_dispute_may_be_looked_at(
     assert names == 0, "what was handed in keeps its name and its digest"
     kept = [status_of(books, row[1])[1] for row in (open_, closed, shared)]
     assert (kept, status_of(books, long_closed[1])) == ([1, 1, 1], ("erased", 0))
+
+
+@pytest.mark.parametrize("goes_with", [signs, shows])
+async def test_a_paper_of_a_case_is_kept_as_a_file_and_gives_its_bytes_up_only_when_infected(
+    database: Database, books: Books, goes_with: Callable[[Books, UUID, str], None]
+) -> None:
+    kept, infected = [await stored(database, days_ago=900) for _ in range(2)]
+    for file_id, sha256 in (kept, infected):
+        goes_with(books, file_id, sha256)
+        attached(books, file_id, closed_days_ago=400)
+    await judged(database, kept[1], FileStatus.CLEAN, days_ago=900)
+    await judged(database, infected[1], FileStatus.QUARANTINED, days_ago=31)
+    names, _ = await purge.purge(database, POLICY.limits(NOW))
+    assert names == 0
+    assert status_of(books, kept[1]) == ("clean", 1)
+    assert status_of(books, infected[1]) == ("erased", 0)
 
 
 async def test_evidence_is_bound_to_the_digest_of_its_file(

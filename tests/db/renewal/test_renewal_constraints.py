@@ -147,6 +147,11 @@ BROKEN: dict[str, tuple[LiteralString, str]] = {
             VALUES (%(id)s, %(awaiting)s, 'client', 'application/pdf', now())""",
         "file_is_whole",
     ),
+    "a payment order that is no file of the store": (
+        """INSERT INTO payment_claims (id, renewal_id, claimed_by, media_type, sha256, claimed_at)
+            VALUES (%(id)s, %(awaiting)s, 'client', 'application/pdf', repeat('0', 64), now())""",
+        "claim_is_its_file",
+    ),
     "a claim changed": (
         "UPDATE payment_claims SET claimed_by = '' WHERE id = %(claim)s",
         APPEND_ONLY,

@@ -23,7 +23,7 @@ from domain.case.waiting_reason import STEP_FAILED, FailedStep, WaitsFor
 from texts import translate
 
 NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
-FAILED = FailedStep("Прочитать выписку", "DatabaseUnavailable", NOW, is_open=True)
+FAILED = FailedStep("import-1", "Прочитать выписку", "DatabaseUnavailable", NOW, is_open=True)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,8 @@ def test_every_status_of_a_statement_is_explained(
     told = statement_waits(standing, NOW)
     assert translate(f"waiting.bank_statement.{told.code}", progress=7, entries=3)
     is_imported = status is BankStatementStatus.IMPORTED
-    is_done = is_imported and is_matched and not waiting
+    is_settled = status is BankStatementStatus.SETTLED
+    is_done = is_settled or (is_imported and is_matched and not waiting)
     assert (told.waits_for is WaitsFor.NOBODY) == is_done
     assert (told.code == UNMATCHED) == (is_imported and is_matched and waiting > 0)
     assert (told.code == MATCHING) == (is_imported and not is_matched)

@@ -24,7 +24,7 @@ ORDINARY = WaitingReason("under_review", WaitsFor.SPECIALIST, NOW - DAY, until=N
 
 
 def failed(*, is_open: bool | None, ago: timedelta = timedelta(hours=1)) -> FailedStep:
-    return FailedStep("Выплатить деньги", "AcquirerUnavailable", NOW - ago, is_open)
+    return FailedStep("refund-1", "Выплатить деньги", "AcquirerUnavailable", NOW - ago, is_open)
 
 
 @pytest.mark.parametrize(

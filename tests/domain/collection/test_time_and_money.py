@@ -29,6 +29,7 @@ from domain.collection.collection import (
     CollectionOpening,
     CollectionRequest,
 )
+from domain.collection.leaving import NotSent
 from domain.collection.policy import Tone
 from tests.domain.collection.unpaid import (
     AT,
@@ -117,7 +118,7 @@ def test_the_claim_comes_by_itself_but_not_of_a_large_debt() -> None:
     assert (sent.result.status, sent.columns["claim_sent_on"]) == (S.CLAIM_SENT, TODAY)
     large = advanced(case, owing(status=S.REMINDED, rung=3, total_kopecks=500_000_00))
     assert (large.result.status, large.reason) == (S.LEGAL, "large")
-    assert large.notices == (notices.LEGAL,)
+    assert large.notices == (notices.legal(Role.ACCOUNTANT),)
     almost = advanced(case, owing(status=S.REMINDED, rung=3, total_kopecks=499_999_99))
     assert almost.result.status is S.CLAIM_SENT
 
@@ -219,7 +220,7 @@ def test_money_ends_a_case_and_thanks_only_whom_we_wrote_to(
     made = done(by_money(in_status(status), replace(CHANGE, look=look), paid))
     assert (made.result.status, made.result.wait, made.notices) == (S.PAID, None, told)
     assert made.columns["closed_at"] == AT
-    assert LeaveOutOfLetters(CASE.id) in made.effects
+    assert LeaveOutOfLetters(CASE.id, NotSent.MONEY) in made.effects
     at_the_end = transitions.advance(in_status(S.CONTACTED), replace(CHANGE, look=look), paid)
     assert done(at_the_end).result.status is S.PAID
 
@@ -255,7 +256,10 @@ def test_a_reminder_is_of_the_open_wait_and_an_escalation_goes_to_operators() ->
     reminder = Reminder(CASE.id, "reminder-5-0", AT, Role.ACCOUNTANT, AT)
     told = transitions.reminded(reminder, case)
     assert told is not None
-    assert told == (notices.REMINDER, {"invoice_number": "7", "until_at": AT.isoformat()})
+    assert told == (
+        notices.reminder(Role.ACCOUNTANT),
+        {"invoice_number": "7", "until_at": AT.isoformat()},
+    )
     late = transitions.reminded(replace(reminder, escalate=True), case)
     assert late is not None
     assert late[0] == notices.ESCALATION

@@ -36,6 +36,7 @@ def standing(status: S, whom: Role = Role.CLIENT, *, is_disputed: bool = False) 
         (S.REMINDED, Role.BANK, ("banked", WaitsFor.BANK)),
         (S.PROMISED, Role.CLIENT, ("promised", WaitsFor.CLIENT)),
         (S.LEGAL, Role.ACCOUNTANT, ("legal", WaitsFor.ACCOUNTANT)),
+        (S.LEGAL, Role.LAWYER, ("legal", WaitsFor.LAWYER)),
         (S.PAID, Role.CLIENT, ("paid", WaitsFor.NOBODY)),
         (S.WRITTEN_OFF, Role.CLIENT, ("written_off", WaitsFor.NOBODY)),
     ],

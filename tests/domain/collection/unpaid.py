@@ -95,6 +95,7 @@ JUDGES: dict[CollectionAction, Any] = {
     A.PAUSE: deciding.pause,
     A.SEND_CLAIM: deciding.send_claim,
     A.TO_LAWYER: deciding.hand_to_lawyer,
+    A.FROM_LAWYER: deciding.take_back,
     A.RECORD_COURT: deciding.record_court,
     A.SETTLE: deciding.settle,
     A.PROPOSE_WRITE_OFF: deciding.propose_write_off,

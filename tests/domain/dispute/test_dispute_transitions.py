@@ -58,7 +58,7 @@ BY_PERSON: Mapping[DisputeAction, Callable[[DisputeCase, DisputeChange], Judged]
         case, change, replace(DECIDED, outside=Outside.COURT)
     ),
     A.END_OUTSIDE: lambda case, change: transitions.end_outside(
-        case, change, replace(DECIDED, outcome=S.LOST)
+        case, change, replace(DECIDED, outcome=S.LOST, is_compensation_unsent=True)
     ),
     A.PERFORM: lambda case, change: performing.perform(
         case, change, replace(DECIDED, until_on=date(2026, 3, 16))
@@ -77,7 +77,7 @@ TAKES = {
     S.PERFORMING: "reply answer hasten perform go_outside",
     S.APPEALED: "reply answer hasten withdraw go_outside ask_papers decide receive_claim",
     S.CLAIM_RECEIVED: "reply answer hasten withdraw go_outside ask_papers decide",
-    S.OUTSIDE: "reply answer end_outside go_outside",
+    S.OUTSIDE: "reply answer end_outside go_outside perform",
     S.WON: "",
     S.LOST: "",
     S.SETTLED: "",
@@ -103,7 +103,7 @@ STOPPED = (A.REPLY, A.ANSWER)
 
 def in_full(status: DisputeStatus) -> DisputeCase:
     """A dispute that a decision of somebody else, or a compensation, has made ready."""
-    owed = 100_00 if status is S.PERFORMING else 0
+    owed = 100_00 if status in (S.PERFORMING, S.OUTSIDE) else 0
     return case_in(status, decided_by="petrov", compensation_kopecks=owed)
 
 
@@ -270,6 +270,14 @@ def test_what_was_decided_and_objected_to_is_decided_by_another_person(
     assert taken(other).result.status is S.RESOLVED_CLIENT
 
 
+def test_what_was_objected_to_stays_another_persons_when_its_second_decision_is_sent_back() -> None:
+    sent_back = case_in(S.REVIEW, decided_by=None)
+    objected = replace(DECIDED, objected_to="IVANOVA")
+    assert refusal_in(transitions.decide(sent_back, change_by(), objected)) == "same_person"
+    other = transitions.decide(sent_back, change_by("petrov"), objected)
+    assert taken(other).result.status is S.RESOLVED_CLIENT
+
+
 def test_a_compensation_that_was_paid_stands_and_is_not_decided_again() -> None:
     paid = {"compensation_kopecks": 100_00, "compensated_on": date(2026, 3, 15)}
     names = ("awarded_kopecks", "compensation_kopecks")
@@ -401,6 +409,25 @@ def test_what_is_paid_or_under_way_stands_when_somebody_else_decides() -> None:
     assert columns_of(made, "awarded_kopecks", "compensation_kopecks", "taken_back_id") == {}
 
 
+@pytest.mark.parametrize("status", [S.PERFORMING, S.OUTSIDE])
+def test_a_compensation_that_may_have_left_stays_owed_until_somebody_says_whether_it_has(
+    status: DisputeStatus,
+) -> None:
+    owed = case_in(status, compensation_kopecks=100_00)
+    gone = transitions.go_outside(owed, change_by(), replace(DECIDED, outside=Outside.COURT))
+    assert columns_of(gone, "compensation_kopecks") == {}
+    outside, lost = replace(owed, status=S.OUTSIDE), replace(DECIDED, outcome=S.LOST)
+    unsaid = transitions.end_outside(outside, change_by(), lost)
+    assert refusal_in(unsaid) == "dispute_compensation_open"
+    unsent = replace(lost, is_compensation_unsent=True)
+    freed = transitions.end_outside(outside, change_by(), unsent)
+    assert columns_of(freed, "compensation_kopecks") == {"compensation_kopecks": 0}
+    paid = replace(outside, compensated_on=date(2026, 3, 15))
+    for said in (lost, unsent):
+        ended = transitions.end_outside(paid, change_by(), said)
+        assert columns_of(ended, "compensation_kopecks") == {}
+
+
 @pytest.mark.parametrize(
     ("outcome", "taken_back_id", "effects"),
     [
@@ -478,6 +505,7 @@ COMPENSATED: dict[str, Any] = {**OWED, "compensated_on": date(2026, 3, 15)}
         (OWED, NOT_STORED, None),
         (COMPENSATED, NOT_STORED, S.CLOSED),
         ({**REFUND, **OWED}, PAID, None),
+        ({**REFUND, **OWED}, WITHOUT_MONEY, None),
         ({**REFUND, **COMPENSATED}, UNDER_WAY, None),
         ({**REFUND, **COMPENSATED}, PAID, S.CLOSED),
     ],
@@ -493,8 +521,8 @@ def test_a_dispute_closes_when_all_that_was_decided_is_done(
 def test_a_refund_that_ended_without_money_is_a_persons_again_but_what_was_paid_stands() -> None:
     names = ("awarded_kopecks", "compensation_kopecks", "decided_by")
     decided = {**REFUND, "decided_by": "ivanova"}
-    owed = case_in(S.PERFORMING, **decided, **OWED)
-    made = performing.performed(owed, change_by(SYSTEM), WITHOUT_MONEY)
+    unpaid = case_in(S.PERFORMING, **decided)
+    made = performing.performed(unpaid, change_by(SYSTEM), WITHOUT_MONEY)
     assert columns_of(made, *names) == dict(zip(names, (0, 0, None), strict=True))
     assert taken(made).reason == "rejected"
     paid = case_in(S.PERFORMING, **decided, **COMPENSATED)

@@ -278,7 +278,7 @@ def test_what_comes_next_of_a_dispute_is_its_reminder_and_a_failed_step_is_the_o
     standing = DisputeStanding(S.COLLECTING, AT, rule)
     reason = waiting_reason(standing, {}, None, AT)
     assert reason.timer == NextTimer(TimerKind.REMINDER, AT + 3 * DAY)
-    failed = FailedStep("Начать возврат", "LookupError", AT, is_open=True)
+    failed = FailedStep("dispute-1", "Начать возврат", "LookupError", AT, is_open=True)
     stopped = waiting_reason(standing, {}, failed, AT)
     assert (stopped.code, stopped.waits_for) == ("step_failed", WaitsFor.OPERATOR)
 

@@ -10,6 +10,7 @@ from domain.access.roles import SYSTEM
 from domain.billing.invoice import PaymentMethod
 from domain.billing.requisites import ClientKind
 from domain.calendar.bank_calendar import end_of_moscow_day
+from domain.file.file import FileStatus
 from domain.payout.acquirer_refusal import UNEXPLAINED
 from domain.payout.payout import (
     Answer,
@@ -47,6 +48,7 @@ from domain.refund.paying import (
     retry_payout,
 )
 from domain.refund.refund import RefundKind, RefundStatus
+from domain.refund.scan import UNCHECKED, UNUSABLE
 from domain.refund.transitions import SAME_PERSON
 from domain.subscription.term import InvoiceTerm
 from tests.domain.refund.cases import (
@@ -101,10 +103,28 @@ def test_a_statement_is_paid_at_once_up_to_the_limits(
     found = replace(REVIEWED, sum_kopecks=sum_kopecks)
     payments = [replace(CARD, left_kopecks=sum_kopecks)]
     facts = AcceptingFacts(PayingFacts(payments, FIRST), others)
-    moved = accept(found, change(SPECIALIST), facts)
+    moved = made(accept(found, change(SPECIALIST), facts))
     assert moved.result.status is (S.PAYING if hit is None else S.AWAITING_APPROVAL)
     assert moved.reason == (hit or R.PAID_THIS_WAY)
     assert bool(moved.effects) == (hit is None)
+
+
+@pytest.mark.parametrize(
+    ("scan", "refusal"),
+    [
+        (FileStatus.RECEIVED, UNCHECKED),
+        (FileStatus.QUARANTINED, UNUSABLE),
+        (FileStatus.UNSCANNABLE, UNUSABLE),
+        (FileStatus.ERASED, UNUSABLE),
+    ],
+)
+def test_a_statement_whose_scan_nobody_can_open_is_not_accepted(
+    scan: FileStatus, refusal: str
+) -> None:
+    facts = AcceptingFacts(BY_CARD, OtherRefunds(), scan)
+    assert refused(accept(REVIEWED, change(SPECIALIST), facts)) == refusal
+    clean = replace(facts, scan=FileStatus.CLEAN)
+    assert made(accept(REVIEWED, change(SPECIALIST), clean)).result.status is S.PAYING
 
 
 @pytest.mark.parametrize("decide", [approve, retry_payout, pay_by_bank])

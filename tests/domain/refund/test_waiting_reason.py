@@ -9,6 +9,7 @@ import pytest
 from domain.access.roles import Role
 from domain.case.waiting import Wait
 from domain.case.waiting_reason import TimerKind, WaitsFor
+from domain.file.file import FileStatus
 from domain.payout.payout import Channel, PayoutStatus
 from domain.payout.waiting_reason import PayoutWait, StandingPayout, payout_waits
 from domain.refund.refund import ACTIONS, MOVES, Action, RefundStatus
@@ -101,6 +102,22 @@ def test_a_paid_refund_waits_until_its_bank_days_are_over_and_then_for_nobody() 
     assert (told.timer.kind, told.timer.at) == (TimerKind.END, NOW + DAY)
     closed = refund_waits(replace(refund, is_closed=True), NOW)
     assert (closed.code, closed.waits_for, closed.timer) == (CREDITED, WaitsFor.NOBODY, None)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("scan", FileStatus)
+def test_a_statement_waits_for_the_scanner_and_is_never_accepted_before_it_has_judged(
+    scan: FileStatus, language: Language
+) -> None:
+    refund = StandingRefund(RefundStatus.UNDER_REVIEW, ENTERED, WAITING, scan=scan)
+    told = refund_waits(refund, NOW)
+    scanned = scan is not FileStatus.RECEIVED
+    assert told.waits_for is (WaitsFor.SPECIALIST if scanned else WaitsFor.PROCESS)
+    assert (Action.ACCEPT in told.allowed[Role.SPECIALIST]) == (scan is FileStatus.CLEAN)
+    assert Action.RETURN_STATEMENT in told.allowed[Role.SPECIALIST]
+    assert translate(f"waiting.refund.{told.code}", language)
+    paid = refund_waits(replace(refund, status=RefundStatus.AWAITING_APPROVAL), NOW)
+    assert paid.code == RefundStatus.AWAITING_APPROVAL
 
 
 def test_who_may_do_what_is_what_the_case_takes_now() -> None:

@@ -169,6 +169,23 @@ async def test_a_broken_file_is_refused_whole_with_line_and_reason(
     assert len(await entries(bookkeeping, limit=100)) == before
 
 
+async def test_a_refused_file_that_was_dealt_with_is_read_again_when_it_comes_again(
+    bookkeeping: Bookkeeping,
+) -> None:
+    content = statement(unique(), closing=1)
+    refused = await bookkeeping.imported(content)
+    path, body = f"/v1/bank-statements/{refused['id']}", {"reason": "Загружен другой файл"}
+    settled = (await bookkeeping.accountant.post(f"{path}/settlement", body)).json()
+    assert (settled["status"], settled["settled"]["reason"]) == ("settled", body["reason"])
+    assert settled["refusal"] == refused["refusal"]
+    again = await bookkeeping.accountant.post(f"{path}/settlement", body)
+    assert again.json() == settled
+    other = await bookkeeping.accountant.post(f"{path}/settlement", {"reason": "Другое"})
+    assert (other.status_code, code_of(other)) == (409, "bank_statement_not_refused")
+    anew = await bookkeeping.imported(content)
+    assert (anew["id"], anew["status"], anew["settled"]) == (refused["id"], "refused", None)
+
+
 async def test_an_empty_file_is_refused_at_once(bookkeeping: Bookkeeping) -> None:
     answer = await bookkeeping.upload(b"")
     assert (answer.status_code, code_of(answer)) == (422, "bank_statement_empty")

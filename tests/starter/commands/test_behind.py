@@ -53,7 +53,7 @@ async def test_a_refusal_of_a_command_that_the_case_had_taken_holds_when_the_cas
     """A first purchase is paid while its client calls it off: the next term begins at once."""
     async with renewals.worker():
         case = renewals.case(renewals.books.renewal_request(renewals.books.subscription()))
-        await case.command("order", case.order())
+        await case.says("order", case.order())
     await case.pay()
     await case.looks()
     command_id = uuid4()
@@ -82,7 +82,7 @@ async def test_a_command_is_answered_before_the_card_payment_hears_of_it(
     """While it was signalled, the case refused the next command in a status that allows it."""
     async with renewals.worker():
         case = await renewals.ordered(method="bank_card")
-        await case.command("cancel_order")
+        await case.says("cancel_order")
         await eventually(case.rests)
         events = await kinds(case.handle)
     signalled = events.index("SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED")

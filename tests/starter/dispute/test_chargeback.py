@@ -130,3 +130,34 @@ async def test_a_refund_of_money_that_was_charged_back_goes_to_a_person_and_neve
     assert balance(shop.books, f"taken/{number}") == 0
     assert await held.left() == (1, 0)
     assert await broken(database, number) == []
+
+
+async def test_a_refund_that_a_chargeback_had_paid_is_opened_again_when_that_is_won(
+    shop: Shop, database: Database
+) -> None:
+    held = held_of(shop, await shop.opened(SUBSCRIPTION, stopped_on="2026-03-17"))
+    number = (await held.case.read())["invoice_number"]
+    await charged_back(shop, database, number, "12200.50")
+    dispute = Dispute(shop, held.case.client, f"dispute-{number}-1")
+    await dispute.appears()
+    await dispute.until("outside")
+    await held.accepted()
+    await held.case.until("payout_held")
+    booked = await held.decided("given-back")
+    assert (booked.status_code, booked.json()["status"]) == (200, "completed")
+    assert balance(shop.books, f"taken/{number}") == 0
+    won = await dispute.did(
+        "outside-result",
+        Role.ACCOUNTANT,
+        outcome="won",
+        reason="Банк вернул деньги.",
+        on=today().isoformat(),
+    )
+    assert won.status_code == 200, won.text
+    await held.case.until("awaiting_statement")
+    await dispute.until("closed")
+    assert balance(shop.books, f"taken/{number}") == 0
+    assert balance(shop.books, f"promised/{held.case.id}") == 969_355
+    assert await broken(database, number) == []
+    again = await held.case.read()
+    assert [one["status"] for one in again["payouts"]] == ["rejected", "returned"]

@@ -108,6 +108,49 @@ async def test_after_an_objection_another_person_decides_though_papers_were_aske
     assert (len(request["kinds"]), request["reason"], request["by"]) == (2, "Договор.", None)
 
 
+async def test_whose_decision_was_objected_to_does_not_decide_though_the_next_one_was_sent_back(
+    shop: Shop,
+) -> None:
+    dispute = await reviewed(shop, "60000.00")
+    assert (await dispute.decided("rejected", login="ivanov")).is_success
+    assert (await dispute.said("appeal", text="Не согласен.")).is_success
+    await dispute.decided("resolved_client", awarded="60000.00", login="sidorov")
+    back = await dispute.did("return", ACCOUNTANT, "petrova", reason="Нет акта.")
+    assert back.json()["status"] == "review"
+    same = await dispute.decided("rejected", login="ivanov")
+    assert (same.status_code, code_of(same)) == (409, "same_person")
+    assert (await dispute.decided("rejected", login="sidorov")).is_success
+
+
+@pytest.mark.parametrize("is_sent", [True, False], ids=["sent", "never_sent"])
+async def test_a_compensation_that_was_being_paid_is_owed_while_a_court_decides(
+    shop: Shop, database: Database, is_sent: bool
+) -> None:
+    dispute = await reviewed(shop)
+    decided = await dispute.decided("resolved_partly", compensation=penalty())
+    assert decided.is_success, decided.text
+    await dispute.until("performing")
+    sued = await dispute.did("outside", ACCOUNTANT, outside="court", reason="Иск.")
+    assert (sued.json()["status"], sued.json()["compensation"]) == ("outside", "100.00")
+    owed = f"compensation/{dispute.id}"
+    assert balance(shop.books, owed) == 10_000
+    assert await broken(database, dispute.id) == []
+    ending = {"outcome": "lost", "reason": "Решение суда.", "on": day(0)}
+    unsaid = await dispute.did("outside-result", ACCOUNTANT, **ending)
+    assert (unsaid.status_code, code_of(unsaid)) == (409, "dispute_compensation_open")
+    if is_sent:
+        paid = await dispute.did("compensation", ACCOUNTANT, reason="П/п 7.", on=day(0))
+        assert (paid.json()["status"], paid.json()["compensated_on"]) == ("outside", day(0))
+    ended = await dispute.did(
+        "outside-result", ACCOUNTANT, **ending, is_compensation_unsent=not is_sent
+    )
+    assert ended.is_success, ended.text
+    closed = await dispute.until("closed")
+    assert closed["compensation"] == ("100.00" if is_sent else "0.00")
+    assert balance(shop.books, owed) == 0
+    assert await broken(database, dispute.id) == []
+
+
 @pytest.mark.parametrize(
     ("verdict", "wrong"),
     [

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pypdf import PdfReader
 
@@ -20,6 +21,7 @@ from domain.dossier.verify import check_archive
 from gateways.documents.dispute_paper import rows_of
 from gateways.scans import ScanReader
 from starter.commands.cases import Cases
+from starter.commands.dossier import dispute as dispute_of_dossier
 from starter.commands.dossier.make import make_dispute_dossier
 from starter.commands.services import Services
 from tests.books import Line
@@ -185,6 +187,22 @@ async def test_a_full_one_that_is_given_out_is_recorded_for_the_case_and_its_ref
         id=dispute.id,
     )
     assert {row.subject_id for row in shop.books.rows(reads)} == {dispute.id, refund.id}
+
+
+async def test_a_long_dispute_has_a_dossier_that_says_what_it_leaves_out(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispute_of_dossier, "MAX_CHANGES", 4)
+    dispute = await reviewed(shop)
+    for n in range(3):
+        assert (await dispute.said("reply", text=f"Довод {n}.")).is_success
+    accountant = shop.staff(Role.ACCOUNTANT)
+    files = files_in(await archive_of(accountant, await made(dispute, accountant)))
+    told = [one["text"] or one["title"] for one in json.loads(files["timeline.json"])["events"]]
+    left_out = "Не показано 2 записи: досье вмещает первую и последние из 4"
+    assert left_out in told
+    assert told.index(left_out) == 1
+    assert [one for one in told if "Довод" in one] == [f"Довод {n}." for n in range(3)]
 
 
 async def test_many_at_once_are_one_dossier_or_a_chain_without_a_gap(shop: Shop) -> None:

@@ -7,11 +7,25 @@ from uuid import uuid4
 
 import pytest
 
+from activities.file.scan import FileActivities
+from db.database import Database
 from domain.access.roles import Role
 from domain.refund.scan import MediaType
 from domain.refund.statement import CODE_ATTEMPTS, CODES_PER_STATEMENT, MAX_SCAN_BYTES
-from tests.scans import action, pdf, pdf_of_size, picture
-from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Case, Shop, code_of, requisites
+from sandbox.scanner.faults import FaultKind
+from tests.gateways.sandbox_scanner import EICAR, SandboxScanner, scanner, scanner_process
+from tests.scans import action, found_clean, holding, pdf, pdf_of_size, picture
+from tests.starter.refund.shop import (
+    SERVICE,
+    SUBSCRIPTION,
+    Case,
+    Person,
+    Shop,
+    code_of,
+    requisites,
+)
+
+__all__ = ["scanner", "scanner_process"]
 
 GUESSES = 30
 
@@ -19,6 +33,12 @@ GUESSES = 30
 def other_than(code: str) -> str:
     """A wrong code."""
     return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+async def scanned(steps: FileActivities) -> None:
+    """Until nothing is due."""
+    while await steps.scan_due():
+        pass
 
 
 async def ready(shop: Shop) -> Case:
@@ -197,27 +217,67 @@ async def test_a_code_that_is_no_six_digits_costs_no_try(shop: Shop, code: Any) 
 @pytest.mark.parametrize(
     ("content", "declared", "kept_as"),
     [
-        (pdf(), "application/pdf", "application/pdf"),
-        (picture("PNG"), "image/png", "image/png"),
-        (picture("PNG"), "application/pdf", "image/png"),
-        (pdf(), "application/octet-stream", "application/pdf"),
+        (pdf(1), "application/pdf", "application/pdf"),
+        (picture("PNG", 21), "image/png", "image/png"),
+        (picture("PNG", 22), "application/pdf", "image/png"),
+        (pdf(2), "application/octet-stream", "application/pdf"),
     ],
 )
-async def test_a_scan_signs_and_comes_back_as_what_it_is(
-    shop: Shop, content: bytes, declared: str, kept_as: str
+async def test_a_scan_signs_and_comes_back_as_what_it_is_once_it_is_clean(
+    shop: Shop, database: Database, content: bytes, declared: str, kept_as: str
 ) -> None:
     case = await ready(shop)
     path = f"{case.path}/statement/scan"
     answer = await case.client.upload(path, content, media_type=declared)
     assert (answer.status_code, answer.json()["status"]) == (200, "under_review")
+    early = await shop.staff(Role.SPECIALIST).get(path)
+    assert (early.status_code, code_of(early)) == (409, "file_received")
+    await found_clean(database, content)
     for person in (case.client, shop.staff(Role.SPECIALIST)):
         kept = await person.get(path)
         assert (kept.content, kept.headers["content-type"]) == (content, kept_as)
         name = f"scan-{case.id}.{MediaType(kept_as).extension}"
-        assert kept.headers["content-disposition"] == f'attachment; filename="{name}"'
+        assert kept.headers["content-disposition"].startswith(f'attachment; filename="{name}";')
         assert kept.headers["x-content-type-options"] == "nosniff"
     stranger = shop.client(shop.books.client())
     assert (await stranger.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FaultKind if kind is not FaultKind.DIES])
+async def test_a_scan_waits_for_a_scanner_that_does_not_answer_and_what_is_infected_stays_shut(
+    shop: Shop, database: Database, scanner: SandboxScanner, kind: FaultKind
+) -> None:
+    padding = 30 + list(FaultKind).index(kind)
+    clean, infected, paths = pdf(padding), pdf(padding, change=holding(EICAR)), []
+    for content in (clean, infected):
+        case = await ready(shop)
+        paths.append(f"{case.path}/statement/scan")
+        signed = await case.client.upload(paths[-1], content)
+        assert (signed.status_code, signed.json()["status"]) == (200, "under_review")
+    await scanner.misbehave({"kind": kind, "seconds": 60})
+    person = shop.staff(Role.SPECIALIST)
+    await scanned(FileActivities(database, scanner.gateway(scan_seconds=0.5)))
+    for path in paths:
+        refused = await person.get(path)
+        assert (refused.status_code, code_of(refused)) == (409, "file_received")
+        assert await _accepted(person, path) == (409, "scan_unchecked")
+    await scanner.misbehave()
+    shop.books.rows("UPDATE file_contents SET due_at = now() WHERE status = 'received' RETURNING 1")
+    await scanned(FileActivities(database, scanner.gateway()))
+    assert (await person.get(paths[0])).content == clean
+    refused = await person.get(paths[1])
+    assert (refused.status_code, code_of(refused)) == (409, "file_quarantined")
+    assert refused.json()["detail"] == "В файле найден вирус. Скачать его нельзя."
+    read = "SELECT 1 FROM requisites_reads WHERE subject_id = %(id)s AND shown_as = 'scan'"
+    assert shop.books.rows(read, id=case.id) == [], "what was not shown was not read"
+    assert await _accepted(person, paths[1]) == (409, "scan_unusable")
+    assert await _accepted(person, paths[0]) == (200, None)
+
+
+async def _accepted(person: Person, path: str) -> tuple[int, str | None]:
+    """What an acceptance of the statement is answered whose scan is at this path."""
+    answer = await person.post(path.replace("/statement/scan", "/acceptance"))
+    return answer.status_code, None if answer.is_success else code_of(answer)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from db.database import Database
 from domain.access.roles import Role
 from tests.books import Books
-from tests.scans import pdf, picture
+from tests.scans import found_clean, pdf, picture
 from tests.starter.caller import Api
 from tests.starter.renewal.ordered import Subscriber, subscriber, write_own_account
 from tests.starter.subscription.registered import in_days, write_catalogue
@@ -62,17 +63,22 @@ async def test_a_claim_waits_for_the_bank_and_is_the_same_on_a_repeat(
 @pytest.mark.parametrize(
     ("content", "declared", "media_type"),
     [
-        (pdf(), "application/pdf", "application/pdf"),
-        (picture("PNG"), "application/octet-stream", "image/png"),
+        (pdf(1), "application/pdf", "application/pdf"),
+        (picture("PNG", 21), "application/octet-stream", "image/png"),
     ],
 )
-async def test_a_payment_order_is_shown_to_accountants_as_it_was_uploaded(
-    whole_api: Api, content: bytes, declared: str, media_type: str
+async def test_a_payment_order_is_shown_to_accountants_as_it_was_uploaded_once_it_is_clean(
+    whole_api: Api, database: Database, content: bytes, declared: str, media_type: str
 ) -> None:
     someone = await subscriber(whole_api)
     placed = await someone.ordered()
     assert (await show(someone, placed["href"], content, declared)).status_code == 200
-    path = (await someone.read(placed["id"], Role.ACCOUNTANT))["claim"]["file"]
+    claim = (await someone.read(placed["id"], Role.ACCOUNTANT))["claim"]
+    path, told = claim["file"], claim["payment_order"]
+    assert (told["status"], told["title"]) == ("received", "Проверяется на вирусы")
+    early = await someone.get(path, role=Role.ACCOUNTANT)
+    assert (early.status_code, early.json()["code"]) == (409, "file_received")
+    await found_clean(database, content)
     seen = await someone.get(path, role=Role.ACCOUNTANT)
     assert (seen.content, seen.headers["Content-Type"]) == (content, media_type)
     assert seen.headers["Content-Disposition"].startswith("attachment")
@@ -80,11 +86,12 @@ async def test_a_payment_order_is_shown_to_accountants_as_it_was_uploaded(
 
 
 async def test_a_payment_order_stays_shown_when_the_claim_is_repeated_without_it(
-    whole_api: Api,
+    whole_api: Api, database: Database
 ) -> None:
     someone = await subscriber(whole_api)
     placed = await someone.ordered()
     assert (await show(someone, placed["href"], pdf())).status_code == 200
+    await found_clean(database, pdf())
     assert (await someone.post(f"{placed['href']}/claim")).status_code == 200
     path = (await someone.read(placed["id"], Role.ACCOUNTANT))["claim"]["file"]
     assert (await someone.get(path, role=Role.ACCOUNTANT)).content == pdf()

@@ -4,7 +4,9 @@ Only those read a file who may see what it came with.
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +24,7 @@ from domain.file.file import (
     MAX_FILE_BYTES,
     MAX_FILES_PER_DAY,
     PIECE_BYTES,
+    SILENT_AFTER,
 )
 from domain.file.kind import FileKind
 from tests.books import Books
@@ -284,6 +287,50 @@ async def test_a_scanner_that_does_not_answer_leaves_a_file_unknown_until_it_doe
     assert await files.steps.scan_due() == 0  # it waits before it asks again
     await files.again()
     assert (await files.read(ticket_id, file_id, client_id=client_id)).status_code == 200
+
+
+async def test_operators_get_one_letter_about_an_outage_of_the_scanner_and_one_about_the_next(
+    files: Files, scanner: SandboxScanner, database: Database
+) -> None:
+    impatient = FileActivities(database, scanner.gateway(scan_seconds=0.3))
+    letters = "SELECT id, params FROM notifications WHERE template = 'staff_scanner_silent'"
+    late = datetime.now(UTC) + 2 * SILENT_AFTER
+    await files.scan()
+    for outage in (1, 2):
+        await files.handed_in(files.books.client(), ("a.txt", unique()))
+        await impatient.tell_of_silence(late)
+        assert len(files.books.rows(letters)) == 2 * (outage - 1), "nobody has asked it yet"
+        await scanner.misbehave({"kind": "silent"})
+        await impatient.scan_due()
+        await impatient.tell_of_silence(datetime.now(UTC))
+        assert len(files.books.rows(letters)) == 2 * (outage - 1), "it may only be slow"
+        for again in range(3):
+            await impatient.tell_of_silence(late + again * SILENT_AFTER)
+        told = files.books.rows(letters)
+        assert len(told) == 2 * outage, "by mail and in the inbox, once"
+        assert all(row.params == {"count": 1, "minutes": 10} for row in told)
+        await scanner.misbehave()
+        await files.again()
+        await impatient.tell_of_silence(late)
+    assert len(files.books.rows(letters)) == 4
+
+
+async def test_while_the_scanner_judges_other_files_one_that_waits_is_no_outage(
+    files: Files, scanner: SandboxScanner, database: Database
+) -> None:
+    impatient = FileActivities(database, scanner.gateway(scan_seconds=0.3))
+    told = "SELECT count(*) AS n FROM notifications WHERE template = 'staff_scanner_silent'"
+    before, content = files.books.row(told).n, unique()
+    await files.scan()
+    await files.handed_in(files.books.client(), ("a.txt", content))
+    await scanner.misbehave({"kind": "silent", "times": 1})
+    await impatient.scan_due()
+    await files.handed_in(files.books.client(), ("b.txt", unique()))
+    await files.scan()
+    aged = "UPDATE file_contents SET received_at = now() - interval '1 day' WHERE sha256 = %s"
+    files.books.connection.execute(aged, (hashlib.sha256(content).hexdigest(),))
+    await impatient.tell_of_silence(datetime.now(UTC))
+    assert files.books.row(told).n == before
 
 
 async def test_what_the_scanner_cannot_scan_again_and_again_is_unscannable_until_handed_in_anew(

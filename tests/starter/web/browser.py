@@ -69,6 +69,13 @@ class Page:
         """Where a redirect goes, without the mark of a place in the page."""
         return urlsplit(self.response.headers["location"])._replace(fragment="").geturl()
 
+    @property
+    def wrong_fields(self) -> list[str]:
+        """The fields that the list of errors above a form leads to; each is on the page."""
+        led = re.findall(r'<li><a href="#([^"]+)"', self.html)
+        assert [place for place in led if f'id="{place}"' not in self.html] == []
+        return led
+
     def form(self, ending: str) -> dict[str, str]:
         """What the form holds whose address ends so."""
         parser = _Forms()

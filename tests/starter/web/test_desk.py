@@ -142,6 +142,7 @@ async def test_a_specialist_enters_the_sums_and_the_client_is_asked_for_a_statem
     assert 'id="line-1-error"' in wrong.html
     assert 'id="deduction-0-reason-error"' in wrong.html
     assert 'id="reason-error"' in wrong.html
+    assert {*wrong.wrong_fields} == {"line-1", "deduction-0-reason", "reason"}
     assert 'value="много"' in wrong.html
     too_much = await customer.send(
         f"/desk/refunds/{case.id}/calculation", {**form, "line-1": "5 000,01", "reason": "Нет"}
@@ -191,6 +192,7 @@ async def test_a_statement_is_returned_with_remarks_about_some_requisites(
     form = filled(await customer.get(f"/desk/refunds/{case.id}"), "/return")
     silent = await customer.send(path, {**form, "concerns-bic": "yes"})
     assert (silent.status, "Напишите замечания" in silent.words) == (422, True)
+    assert silent.wrong_fields == ["remarks"]
     assert 'name="concerns-bic" value="yes" checked' in silent.html
     said = {**form, "remarks": "БИК другого банка", "concerns-bic": "yes"}
     assert (await customer.send(path, said)).status == 303

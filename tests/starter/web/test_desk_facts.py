@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
+from db.database import Database
 from domain.access.roles import Role
 from tests.activities.refund.test_use_after_stop import sold
 from tests.books import Line
 from tests.renewal_books import RenewalBooks
-from tests.scans import pdf, picture
+from tests.scans import found_clean, pdf, picture
 from tests.starter.refund.shop import SUBSCRIPTION, Shop
 from tests.starter.web.browser import Browser
 
@@ -49,17 +50,34 @@ async def test_whoever_calculated_reads_that_a_second_person_is_needed(
 
 @pytest.mark.parametrize(
     ("content", "declared", "is_picture"),
-    [(picture("PNG"), "image/png", True), (pdf(), "application/pdf", False)],
+    [(picture("PNG", 21), "image/png", True), (pdf(21), "application/pdf", False)],
 )
-async def test_a_scan_stands_beside_the_decision_where_it_is_a_picture(
-    customer: Browser, shop: Shop, content: bytes, declared: str, is_picture: bool
+async def test_a_scan_stands_beside_the_decision_once_it_is_clean_where_it_is_a_picture(
+    customer: Browser,
+    shop: Shop,
+    database: Database,
+    content: bytes,
+    declared: str,
+    is_picture: bool,
 ) -> None:
     case = await shop.opened(SUBSCRIPTION)
     await case.drawn_up()
     sent = await case.client.upload(f"{case.path}/statement/scan", content, media_type=declared)
     assert sent.status_code == 200, sent.text
     await customer.log_in(Role.SPECIALIST)
+    waiting = await customer.get(f"/desk/refunds/{case.id}")
+    assert "Скан заявления Проверяется на вирусы" in waiting.words
+    assert f"/desk/refunds/{case.id}/scan" not in waiting.html
+    acceptance = f'action="/desk/refunds/{case.id}/acceptance"'
+    assert acceptance not in waiting.html
+    assert "Принять заявление можно, когда проверка закончится" in waiting.words
+    early = await customer.get(f"/desk/refunds/{case.id}/scan")
+    assert early.status == 409
+    assert "Файл ещё проверяется на вирусы" in early.words
+    await found_clean(database, content)
     page = await customer.get(f"/desk/refunds/{case.id}")
+    assert "Проверяется на вирусы" not in page.words
+    assert acceptance in page.html
     assert f'href="/desk/refunds/{case.id}/scan"' in page.html
     assert (f'src="/desk/refunds/{case.id}/scan"' in page.html) == is_picture
     await customer.log_in(Role.OPERATOR)

@@ -88,3 +88,25 @@ async def test_lines_are_counted_over_the_borders_of_pieces(
     assert [one.number for one in found] == list(range(first, last + 1))
     assert [one.text for one in found] == LINES[first - 1 : last]
     assert [one.number for one in found if one.is_meant] == [meant]
+
+
+async def test_a_refused_file_is_dealt_with_by_an_accountants_word(
+    browser: Browser, books: Books
+) -> None:
+    path = f"/desk/statements/{refused(books)}"
+    await browser.log_in(Role.OPERATOR)
+    assert "/settlement" not in (await browser.get(path)).html
+    await browser.log_in(Role.ACCOUNTANT, login="kuznetsova")
+    form = (await browser.get(path)).form("/settlement")
+    silent = await browser.send(f"{path}/settlement", {**form, "reason": " "})
+    assert (silent.status, 'id="reason-error"' in silent.html) == (422, True)
+    said = {**form, "reason": "Загружен файл за те же дни <b>"}
+    assert (await browser.send(f"{path}/settlement", said)).leads_to == path
+    page = await browser.get(path)
+    assert "Не принята, разобрана" in page.words
+    assert "Загружен файл за те же дни &lt;b&gt;" in page.html
+    assert "/settlement" not in page.html
+    late = {"idempotency_key": "late", "reason": "Ещё раз"}
+    again = await browser.send(f"{path}/settlement", late)
+    assert (again.status, "Разбирать нечего" in again.words) == (409, True)
+    assert path in (await browser.get("/desk/statements?status=settled")).html

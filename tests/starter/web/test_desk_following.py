@@ -1,6 +1,9 @@
 """After a decision the next of the same queue follows, by a button or by a link."""
 
+import html
 import re
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -13,7 +16,7 @@ from tests.starter.banking.test_incoming_money import Payer
 from tests.starter.bookkeeping import Bookkeeping
 from tests.starter.caller import Api
 from tests.starter.refund.credited import inquired
-from tests.starter.refund.shop import SUBSCRIPTION, Shop
+from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Shop
 from tests.starter.renewal.ordered import write_own_account
 from tests.starter.subscription.registered import write_catalogue
 from tests.starter.subscription.test_limit_request import ask
@@ -109,3 +112,68 @@ async def test_after_an_inquiry_the_next_inquiry_follows_and_not_any_refund(
     )
     assert led.leads_to == REFUNDS.page_of(waiting.id)
     assert (await second.read())["status"] == "inquiry"
+
+
+async def listed(customer: Browser, address: str) -> list[str]:
+    """Where the rows of a list lead to."""
+    found = re.findall(r'<td class="whole"><a href="([^"]+)"', (await customer.get(address)).html)
+    return [html.unescape(one) for one in found]
+
+
+async def test_the_next_refund_is_one_of_the_list_that_one_came_from(
+    customer: Browser, shop: Shop
+) -> None:
+    mark = f"фильтров{uuid4().hex[:8]}"
+    for name in (mark, mark, "другой клиент"):
+        case = await shop.opened(SERVICE)
+        shop.books.connection.execute(
+            "UPDATE clients SET name = %s WHERE id = (SELECT client_id FROM refunds WHERE id = %s)",
+            (name, case.id),
+        )
+    await customer.log_in(Role.SPECIALIST, login="orlova")
+    query = urlencode({"turn": "specialist", "status": "awaiting_specialist", "q": mark})
+    whole = f"{REFUNDS.path}?{query}"
+    first, second = await listed(customer, whole)
+    assert first.endswith(f"?{query}")
+    for path, leads_to in ((first, second), (second, whole)):
+        page = await customer.get(path)
+        assert f'<a href="{html.escape(whole)}">' in page.html
+        form = {**page.form("/decline"), "decline-reason": "Не наша услуга", NEXT: "yes"}
+        address = f"{path.partition('?')[0]}/decline"
+        silent = await customer.send(address, {**form, "decline-reason": ""})
+        assert f'name="filter" value="{html.escape(query)}"' in silent.html
+        assert (await customer.send(address, form)).leads_to == leads_to
+
+
+@pytest.mark.parametrize("said", ["status=nonsense", "q=%00", "after=1&x=<b>", "turn=client"])
+async def test_a_filter_that_is_none_leads_on_by_whose_turn_it_is(
+    customer: Browser, shop: Shop, said: str
+) -> None:
+    case, _ = [await shop.opened(SERVICE) for _ in range(2)]
+    await customer.log_in(Role.SPECIALIST, login="orlova")
+    form = (await customer.get(REFUNDS.page_of(case.id))).form("/decline")
+    asked = {**form, "decline-reason": "Не наша услуга", NEXT: "yes", "filter": said}
+    led = (await customer.send(f"{REFUNDS.page_of(case.id)}/decline", asked)).leads_to
+    assert led.startswith(f"{REFUNDS.path}/refund-")
+    assert (await customer.get(led)).status == 200
+
+
+async def test_the_next_entry_is_one_of_the_list_that_one_came_from(
+    bookkeeping: Bookkeeping, customer: Browser
+) -> None:
+    payer, mark = Payer(bookkeeping), f"фильтров{uuid4().hex[:8]}"
+    payer.invoice()
+    for words in (mark, mark, "другое"):
+        await payer.pays(f"Оплата без номера {words} {uuid4().hex[:4]}")
+    await customer.log_in(Role.ACCOUNTANT, login="kuznetsova")
+    query = urlencode({"status": "unmatched", "direction": "in", "payer": mark})
+    whole = f"{ENTRIES.path}?{query}"
+    first, second = await listed(customer, whole)
+    for path, leads_to in ((first, second), (second, whole)):
+        page = await customer.get(path)
+        said = {"as": "ignored", "decision-reason": "Не наше", NEXT: "yes"}
+        form = {**page.form("/decision"), **said}
+        address = f"{path.partition('?')[0]}/decision"
+        assert (await customer.send(address, form)).leads_to == leads_to
+    stays = await customer.get(second)
+    assert f'<a href="{html.escape(whole)}">' in stays.html

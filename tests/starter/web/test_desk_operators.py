@@ -67,6 +67,7 @@ async def test_an_operator_reads_what_failed_and_gives_it_up_with_a_reason(
         key = {"idempotency_key": form["idempotency_key"]}
         silent = await customer.send(f"{path}/resolution", {**key, "action": "abort"})
         assert (silent.status, 'id="abort-reason-error"' in silent.html) == (422, True)
+        assert silent.wrong_fields == ["abort-reason"]
         odd = await customer.send(f"{path}/resolution", {**key, "action": HOSTILE})
         assert (odd.status, "<script>alert" in odd.html) == (422, False)
         said = {**key, "action": "abort", "abort-reason": "года нет"}

@@ -1,5 +1,10 @@
 """A renewal at the desk: what its state allows each role, and a specialist's own offer."""
 
+import re
+import time
+from datetime import datetime, timedelta, tzinfo
+from typing import Self
+
 import pytest
 import pytest_asyncio
 
@@ -83,3 +88,22 @@ async def test_only_a_specialist_sends_the_form_of_an_offer(
     await customer.log_in(Role.ACCOUNTANT)
     refused = await customer.send(f"{path}/offer", {"idempotency_key": "a", **OFFER})
     assert refused.status == 403
+
+
+@pytest.mark.parametrize(("later", "title"), [(7, "Нынешний срок"), (8, "Прежний срок")])
+async def test_a_term_is_the_present_one_until_it_has_ended(
+    customer: Browser,
+    watched: Subscriber,
+    monkeypatch: pytest.MonkeyPatch,
+    later: int,
+    title: str,
+) -> None:
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(time.time() + timedelta(days=later).total_seconds(), tz)
+
+    path = await _desk_page(watched)
+    await customer.log_in(Role.SPECIALIST)
+    monkeypatch.setattr("starter.web.http.visit.datetime", Later)
+    assert re.findall("Нынешний срок|Прежний срок", (await customer.get(path)).words) == [title]

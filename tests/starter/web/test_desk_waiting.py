@@ -1,16 +1,24 @@
 """Why a renewal, a limit request, a run and a statement stand: on their pages and by the API."""
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from db.database import Database
 from domain.access.roles import Role
+from domain.case.waiting_reason import FailedStep, WaitingReason, WaitsFor, with_failure
+from starter.caller import Caller
+from starter.presentation.case.waiting import waiting_shown
+from starter.web.http.rendering import rendered
 from tests.starter.banking.test_incoming_money import Payer
 from tests.starter.bookkeeping import Bookkeeping
 from tests.starter.caller import Api
 from tests.starter.refund.shop import Shop
 from tests.starter.renewal.ordered import subscriber
+from tests.starter.ticket.test_tickets import answered, ask, did, said
 from tests.starter.web.browser import Browser
 from tests.starter.web.subscribed import visitor
 
@@ -88,3 +96,65 @@ async def test_a_statement_waits_for_whoever_matches_its_money(
     api, page = f"/v1/bank-statements/{statement}", f"/desk/statements/{statement}"
     waiting = await told(shop, customer, Role.ACCOUNTANT, api, page)
     assert (waiting["code"], waiting["waits_for"]) == ("unmatched", "accountant")
+
+
+async def test_a_ticket_waits_for_us_since_its_client_wrote_then_for_its_client(
+    shop: Shop, customer: Browser, whole_api: Api
+) -> None:
+    client_id, ticket = await ask(whole_api, shop.books)
+    api, page = f"/v1/tickets/{ticket}", f"/desk/tickets/{ticket}"
+    shown = (await shop.staff(Role.SUPPORT).get(api)).json()
+    waiting = await told(shop, customer, Role.SUPPORT, api, page)
+    assert (waiting["code"], waiting["waits_for"]) == ("new", "support")
+    assert (waiting["since"], waiting["until"]) == (shown["opened_at"], shown["wait_until"])
+    assert waiting["next_timer"]["kind"] == "reminder"
+    may = {one["role"]: [it["action"] for it in one["actions"]] for one in waiting["allowed"]}
+    assert may["client"] == ["ticket.reply", "ticket.hasten"]
+    assert {"ticket.answer", "ticket.take"} <= set(may["support"])
+    assert (await did(whole_api, ticket, "take", seen_assignee=None)).status_code == 200
+    taken = await told(shop, customer, Role.OPERATOR, api, page)
+    assert (taken["code"], taken["since"]) == ("open", shown["opened_at"])
+    answer = (await answered(whole_api, ticket)).json()
+    waiting = await told(shop, customer, Role.SPECIALIST, api, page)
+    assert (waiting["code"], waiting["waits_for"]) == ("waiting_client", "client")
+    assert (waiting["since"], waiting["until"]) == (answer["changed_at"], answer["wait_until"])
+    reply = (await said(whole_api, client_id, ticket, "reply", text="Где?")).json()
+    assert (await shop.staff(Role.SUPPORT).get(f"{api}/waiting")).json()["since"] == reply[
+        "changed_at"
+    ]
+    missing = await shop.staff(Role.SUPPORT).get("/v1/tickets/ticket-999999999/waiting")
+    assert missing.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "is_open", "led"),
+    [
+        (Role.OPERATOR, True, True),
+        (Role.OPERATOR, None, False),
+        (Role.ACCOUNTANT, True, False),
+    ],
+)
+def test_an_operator_is_led_from_any_case_to_the_step_that_waits_for_a_decision(
+    role: Role, is_open: bool | None, led: bool
+) -> None:
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    standing = WaitingReason("gathered", WaitsFor.ACCOUNTANT, at)
+    failed = FailedStep("payment-run-7", "Записать реестр", "LookupError", at, is_open)
+    waiting = waiting_shown("payment_run", with_failure(standing, failed, at), "ru")
+    session = SimpleNamespace(caller=Caller("somebody", role, None))
+    page = rendered("desk_waiting.html", "ru", {"waiting": waiting, "session": session})
+    assert ('href="/desk/operators/processes/payment-run-7"' in page) == led
+
+
+def test_roles_that_may_do_the_same_are_told_together() -> None:
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    may = {
+        Role.SPECIALIST: ("ticket.answer", "ticket.take"),
+        Role.CLIENT: ("ticket.reply",),
+        Role.SUPPORT: ("ticket.answer", "ticket.take"),
+    }
+    told = WaitingReason("open", WaitsFor.SUPPORT, at, allowed=may)
+    assert waiting_shown("ticket", told, "ru").allowed_together == [
+        ("специалист, поддержка", ["Ответить клиенту", "Взять себе"]),
+        ("клиент", ["Написать нам"]),
+    ]

@@ -125,6 +125,12 @@ async def test_a_decision_above_the_limit_goes_back_and_is_approved_and_compensa
     only = {**money, **counted, "outcome": "resolved_partly", "awarded": "59 000"}
     fields = (await customer.get(page)).form("/decision")
     assert (await customer.send(f"{page}/decision", {**fields, **only})).status == 303
+    await customer.log_in(Role.ACCOUNTANT, login="specialist@us")
+    own = await customer.get(page)
+    assert ('action="' + page + '/approval"' in own.html, "Нужен второй человек" in own.words) == (
+        False,
+        True,
+    )
     await customer.log_in(Role.ACCOUNTANT, login="petrova")
     assert (await filled(customer, page, "approval")).status == 303
     await dispute.until("performing")

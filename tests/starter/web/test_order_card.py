@@ -1,6 +1,7 @@
 """An order of billing is paid by card: one page at a time, and what comes twice is a surplus."""
 
 import asyncio
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from tests.books import Line
 from tests.patience import PATIENCE_SECONDS
 from tests.starter.caller import Api
 from tests.starter.refund.shop import Shop
+from tests.starter.renewal.ordered import write_own_account
 from tests.starter.web.browser import Browser
 from tests.starter.web.test_desk_collections import until
 
@@ -83,3 +85,24 @@ async def test_a_refused_card_is_tried_again_for_the_same_invoice(
             await asyncio.sleep(0.1)
     again = await page_of(whole_api, number, client_id)
     assert (again["amount"], again["href"] == first["href"]) == ("700.00", False)
+
+
+async def test_what_is_left_of_an_order_is_paid_by_the_bank_with_its_number_to_copy(
+    customer: Browser, whole_api: Api, shop: Shop
+) -> None:
+    """No paid, and no void one, asks for money."""
+    await write_own_account(whole_api)
+    books = shop.books
+    client_id = books.client()
+    number = books.invoice(Line(SUM), paid=(400_00,), client_id=client_id)
+    await customer.log_in(Role.CLIENT, client_id)
+    address = f"/orders/{number}/payment"
+    page = await customer.get(address)
+    copied = re.findall(r'data-copy="([^"]*)"', page.html)
+    purpose = next(one for one in copied if f"№ {number}" in one)
+    assert "600.00" in copied
+    assert "40702810700000000417" in copied
+    assert "<svg" in page.html.split('class="qr"')[1].split("</figure>")[0]
+    assert "НДС" in purpose
+    books.payment(number, 600_00, "bank_transfer")
+    assert 'class="qr"' not in (await customer.get(address)).html

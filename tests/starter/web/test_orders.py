@@ -20,6 +20,19 @@ from tests.starter.web.browser import Browser
 
 DONE = Line(1_000_00, "licence")
 ORDERS = 500
+OPENED = {
+    "disputes": """
+INSERT INTO disputes (id, invoice_number, ordinal, client_id, opening_id, kind, status, version,
+    policy_version, stage_at, due_at, waiting_for, wait_until, opened_at, changed_at)
+VALUES ('dispute-' || %(number)s || '-1', %(number)s, 1, %(client)s, gen_random_uuid(), 'other',
+    'opened', 1, 1, now(), now(), 'accountant', now(), now(), now())""",
+    "goods_returns": """
+INSERT INTO goods_returns (id, opening_id, invoice_number, ordinal, client_id, ground, way, status,
+    version, policy_version, waiting_for, wait_until, entered_at, opened_at, changed_at)
+VALUES ('return-' || %(number)s || '-1', gen_random_uuid(), %(number)s, 1, %(client)s,
+    'change_of_mind', 'shipping', 'requested', 1, 1, 'specialist', now(), now(), now(), now())""",
+}
+"""Rows of an open dispute, and of an open return, of an order."""
 MANY = """
 WITH issued AS (
     INSERT INTO invoices (number, client_id, client_kind, issued_by, issued_on, total_kopecks)
@@ -63,6 +76,21 @@ async def test_an_order_stands_on_its_tab_with_its_status(
         page = await browser.get(f"/?tab={one}")
         assert (f"№ {number}" in page.words) == (one == tab)
         assert (f">{status}</span>" in page.html) == (one == tab)
+
+
+@pytest.mark.parametrize("table", ["disputes", "goods_returns"])
+async def test_a_paid_order_with_an_open_dispute_or_return_is_not_finished(
+    browser: Browser, books: Books, table: str
+) -> None:
+    client = books.client()
+    number = books.invoice(DONE, client_id=client)
+    with books.connection.transaction():
+        books.connection.execute("SET LOCAL session_replication_role = replica")
+        books.connection.execute(OPENED[table], {"number": number, "client": client})
+    await browser.log_in(Role.CLIENT, client)
+    for one in ("current", "finished"):
+        page = await browser.get(f"/?tab={one}")
+        assert (f"№ {number}" in page.words) == (one == "current")
 
 
 async def test_each_line_of_an_order_has_its_status(

@@ -8,7 +8,7 @@ import pytest
 
 from activities.renewal.signal_renewals import signal_renewals
 from db.database import Database
-from tests.scans import pdf, pdf_of_size
+from tests.scans import found_clean, pdf, pdf_of_size
 from tests.starter.refund.shop import Shop
 from tests.starter.web.buyer import Buyer, ordered
 
@@ -36,19 +36,27 @@ async def test_i_have_paid_is_said_once_however_often_it_is_pressed(buyer: Buyer
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
-async def test_the_payment_order_is_given_back_as_a_download_under_our_name(
-    name: str, buyer: Buyer
+async def test_the_payment_order_is_given_back_as_a_download_under_our_name_once_it_is_clean(
+    name: str, buyer: Buyer, database: Database
 ) -> None:
     await ordered(buyer)
-    sent = await buyer.sends("/claim", file=(name, pdf()), field=FIELD)
+    content = pdf(100 + HOSTILE_NAMES.index(name))
+    sent = await buyer.sends("/claim", file=(name, content), field=FIELD)
     assert sent.status == 303, sent.words
     page = await buyer.page()
     assert name not in page.html
-    file = await buyer.browser.get(f"{buyer.path}/claim")
+    path = f"{buyer.path}/claim"
+    assert "Проверяется на вирусы" in page.words
+    assert f'href="{path}"' not in page.html
+    assert (await buyer.browser.get(path)).status == 409
+    await found_clean(database, content)
+    page = await buyer.page()
+    assert f'href="{path}"' in page.html
+    file = await buyer.browser.get(path)
     renewal_id = buyer.path.removeprefix("/renewals/")
-    assert file.response.content == pdf()
-    assert file.response.headers["content-disposition"] == (
-        f'attachment; filename="payment-order-{renewal_id}.pdf"'
+    assert file.response.content == content
+    assert file.response.headers["content-disposition"].startswith(
+        f'attachment; filename="payment-order-{renewal_id}.pdf";'
     )
     assert "sandbox" in file.response.headers["content-security-policy"]
 

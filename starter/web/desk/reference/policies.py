@@ -26,7 +26,7 @@ from starter.web.desk.reference.policy_view import (
     labels_of,
     values_in,
 )
-from starter.web.http.deed import needed, refused
+from starter.web.http.deed import refused, with_reason
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
@@ -96,13 +96,8 @@ async def decline_policy_change(visit: VisitDep, change_id: Change) -> Response:
     """Declines what another person proposed, with the reason."""
     kind = await _kind_of(visit, change_id)
 
-    async def declined() -> None:
-        reason = needed(visit.form, "decline-reason")
-        await command.decline_policy_change(
-            visit.services, visit.caller, visit.command_id, change_id, reason
-        )
-
-    return await _of_policy(visit, kind, declined())
+    said = with_reason(visit, command.decline_policy_change, change_id, "decline-reason")
+    return await _of_policy(visit, kind, said)
 
 
 @routes.post(f"{CHANGES}/{{change_id}}/withdrawal")
