@@ -19,9 +19,7 @@ FAILURE_LENGTH = 300
 TRACEBACK_LENGTH = 2_000
 """Characters of a traceback's end."""
 MAX_UNFORESEEN = 20
-"""Failures of the API or of the pages that are shown; older ones stay in the log."""
-UNFORESEEN = frozenset({"api.failed", "web.failed"})
-"""What they log then."""
+"""Failures of the API that are shown; the others stay in its log."""
 _HISTORY = """
 SELECT number, to_status, by, reason FROM refund_history WHERE refund_id = %(id)s
 UNION ALL SELECT number, to_status, by, reason FROM renewal_history WHERE renewal_id = %(id)s
@@ -42,15 +40,12 @@ UNION ALL SELECT status, version FROM goods_returns WHERE id = %(id)s
 
 
 def unforeseen(log: Path) -> list[str]:
-    """What the API or the pages logged of the last answers 500: the request, and the end of the
-    traceback.
-    """
+    """What the API logged of each answer 500: the request, and the end of the traceback."""
     with log.open(encoding="utf-8", errors="replace") as lines:
-        found = [json.loads(line) for line in lines if '.failed"' in line and line[0] == "{"]
-    failed = [one for one in found if one["event"] in UNFORESEEN]
+        failed = [json.loads(line) for line in lines if '"event": "api.failed"' in line]
     return [
         f"{one['method']} {one['path']} failed: {one['exception'][-TRACEBACK_LENGTH:]}"
-        for one in failed[-MAX_UNFORESEEN:]
+        for one in failed[:MAX_UNFORESEEN]
     ]
 
 

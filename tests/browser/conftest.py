@@ -1,7 +1,7 @@
 """One browser and one running product for all journeys."""
 
 import os
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +9,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from bench.chaos.case_state import unforeseen
 from domain.calendar.bank_calendar import moscow_date
 from simulation.api_client import ApiClient
 from simulation.dataset import data_set
@@ -34,20 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.timeout(JOURNEY_LIMIT_SECONDS))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A journey that failed shows what the pages and the API logged of answers 500."""
-    report = yield
-    stack = getattr(item, "funcargs", {}).get("whole_stack")
-    if report.failed and stack is not None:
-        logs = [stack.processes[name].command.log for name in ("web", "api")]
-        said = [line for log in logs for line in unforeseen(log)]
-        report.sections.append(("Answers 500, the last ones at the end", "\n".join(said) or "none"))
-    return report
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,6 @@ from tests.starter.collection.overdue import (
     Overdue,
     may_be_written_to_now,
     overdue,
-    until_known,
 )
 from tests.starter.dispute.disputed import complaint
 from tests.workflows.case_under_test import eventually
@@ -135,7 +134,7 @@ async def test_a_dispute_stops_a_letter_that_has_not_left(
         stated = complaint(
             case.number, kind="wrong_status", demand="correction", demand_amount=None
         )
-        opened = await until_known(whole_api, "/v1/disputes", client_id=case.client_id, json=stated)
+        opened = await whole_api.call("POST", "/v1/disputes", client_id=case.client_id, json=stated)
         assert opened.status_code == 201, opened.text
     else:
         open_dispute(books, case)
