@@ -1329,6 +1329,9 @@ disputes = Table(
     Column("stage_at", DateTime(timezone=True), nullable=False),
     Column("compensated_on", Date),
     Column("taken_back_id", Text),
+    Column("return_id", Text),
+    Column("correction", Text),
+    Column("corrected_at", DateTime(timezone=True)),
 )
 taken_backs = Table(
     "taken_backs",
@@ -1424,6 +1427,9 @@ dispute_decisions = Table(
     Column("decided_by", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
     Column("is_compensation_unsent", Boolean, nullable=False),
+    Column("returned", JSONB),
+    Column("ground", Text),
+    Column("correction", Text),
 )
 ticket_ratings = Table(
     "ticket_ratings",

@@ -256,6 +256,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "take_dispute_outside": _REVIEWERS,
         "end_dispute_outside": _ACCOUNTANT,
         "perform_dispute": _ACCOUNTANT,
+        "correct_dispute": _REVIEWERS,
         "list_open_incidents": _CLIENT | _STAFF,
         "list_incidents": _STAFF,
         "announce_incident": _OPERATOR,

@@ -147,6 +147,9 @@ class DisputeWorkflow(StatusCase[DisputeAction, DisputeTransitionResult, Dispute
     end_outside = command(
         DisputeAction.END_OUTSIDE, DisputeTransitionResult, "how it has ended; by, submission_id"
     )
+    correct = command(
+        DisputeAction.CORRECT, DisputeTransitionResult, "it is put right; by, submission_id"
+    )
     perform = command(
         DisputeAction.PERFORM, DisputeTransitionResult, "compensation is paid; by, submission_id"
     )

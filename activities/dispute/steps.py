@@ -10,13 +10,14 @@ from activities.case.alive import alive
 from activities.case.step import StepFrame
 from activities.dispute.looking import find_on_its_way, keep_papers, new_papers
 from activities.dispute.performing import begin_refund
+from activities.dispute.returning import begin_return
 from activities.dispute.won import reopen_booked
 from db.database import Database, Transaction
 from db.dispute import dispute, facts, taken_back
 from db.facts import load
 from domain.case.waiting import Reminder
 from domain.dispute import looking, performing, transitions
-from domain.dispute.case import DisputeCase, LookFacts, ReturnTakenBack
+from domain.dispute.case import Begun, DisputeCase, LookFacts, ReturnTakenBack
 from domain.dispute.dispute import DisputeChange, DisputeOpening, DisputeTransitionResult
 from gateways.acquirer import AcquirerGateway
 
@@ -127,12 +128,24 @@ class DisputeActivities:
 
     @activity.defn(name="dispute.begin_performing")
     async def begin_performing(self, change: DisputeChange) -> DisputeTransitionResult:
-        """Has done what was decided: a refund's case is begun where money goes back."""
+        """Has done what was decided: a refund's case is begun where money goes back, a return where
+        goods do; a payment that only the acquirer knows of is recorded where a status is wrong.
+        """
         case = await self._read(change.dispute_id)
-        refund_id = await begin_refund(self._database, case)
-        return await self._frame.alone(
-            change, lambda case, change: performing.begin_performing(case, change, refund_id)
+        if case.correction is not None:
+            async with alive():
+                await find_on_its_way(self._database, self._acquirer, case.invoice_number)
+        begun = Begun(
+            await begin_refund(self._database, case), await begin_return(self._database, case)
         )
+        return await self._frame.alone(
+            change, lambda case, change: performing.begin_performing(case, change, begun)
+        )
+
+    @activity.defn(name="dispute.correct")
+    async def correct(self, change: DisputeChange) -> DisputeTransitionResult:
+        """Records that what was wrong is put right."""
+        return await self._frame.alone(change, performing.correct)
 
     @activity.defn(name="dispute.perform")
     async def perform(self, change: DisputeChange) -> DisputeTransitionResult:

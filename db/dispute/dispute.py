@@ -56,6 +56,9 @@ class LockedDispute:
     refund_id: str | None
     taken_back_id: str | None
     stage_at: datetime
+    return_id: str | None
+    correction: str | None
+    corrected_at: datetime | None
     policy_version: int
     document: dict[str, Any]
 
@@ -95,6 +98,7 @@ _LOCKED = typed(
         disputes.c.refund_id,
         disputes.c.taken_back_id,
         disputes.c.stage_at,
+        *disputes.c["return_id", "correction", "corrected_at"],
         disputes.c.policy_version,
         policies.c.document,
     )
@@ -196,6 +200,9 @@ def _case_from(
         stage_at=row.stage_at,
         policy=DisputePolicy.from_document(row.policy_version, row.document),
         calendar=calendar,
+        return_id=row.return_id,
+        correction=row.correction,
+        corrected_at=row.corrected_at,
     )
 
 

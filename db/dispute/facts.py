@@ -10,7 +10,13 @@ from db.case.case_store import uuid_of
 from db.dispute import evidence
 from db.facts import Reading, every, first, only, together
 from db.query import Query, row, typed
-from domain.dispute.case import BeginningFacts, DecisionFacts, LookFacts, PerformedFacts
+from domain.dispute.case import (
+    BeginningFacts,
+    DecisionFacts,
+    LookFacts,
+    PerformedFacts,
+    Returning,
+)
 from domain.dispute.dispute import DisputeChange, DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
 from domain.dispute.policy import ACCEPTED_DAYS
@@ -52,6 +58,7 @@ class DecisionRow:
     is_compensation_unsent: bool
     taken_back_id: str | None
     objected_to: str | None
+    correction: str | None
 
 
 @row
@@ -63,13 +70,22 @@ class ChargebackRow:
 
 
 @row
-class RefundRow:
-    """How far a refund is."""
+class PerformedRow:
+    """How far the refund is, and the return with its money; how much of the order is paid."""
 
-    status: str
-    sum_kopecks: int
+    status: str | None
+    sum_kopecks: int | None
     paid_on: date | None
     closed_at: datetime | None
+    returns: bool
+    is_opened: bool
+    return_closed_at: datetime | None
+    settled_at: datetime | None
+    money_id: str | None
+    money_paid_on: date | None
+    money_closed_at: datetime | None
+    total_kopecks: int
+    paid_kopecks: int
 
 
 _MONEY = typed(
@@ -123,7 +139,7 @@ _OBJECTED_TO = """
 _COLUMNS = f"""
 SELECT c.id, c.outcome, c.awarded_kopecks, c.compensation_kopecks, c.outside, c.kinds, c.until_on,
        c.reason, c.seen_handed_in, c.is_compensation_unsent, {_UNDISPUTED} AS taken_back_id,
-       {_OBJECTED_TO} AS objected_to
+       {_OBJECTED_TO} AS objected_to, c.correction
 """
 _DECISION = typed(
     DecisionRow, text(f"{_COLUMNS} FROM dispute_decisions c WHERE c.id = :decision_id")
@@ -146,14 +162,24 @@ SELECT t.id, a.answer_by
 """
     ),
 )
-_REFUND = typed(
-    RefundRow,
+_PERFORMED = typed(
+    PerformedRow,
     text(
         """
-SELECT r.status, r.sum_kopecks, r.paid_on, r.closed_at
-  FROM refunds r JOIN disputes d ON d.refund_id = r.id WHERE d.id = :dispute_id
+SELECT r.status, r.sum_kopecks, r.paid_on, r.closed_at, c.returned IS NOT NULL AS returns,
+       g.id IS NOT NULL AS is_opened, g.closed_at AS return_closed_at, g.settled_at,
+       m.id AS money_id, m.paid_on AS money_paid_on, m.closed_at AS money_closed_at,
+       i.total_kopecks, i.paid_kopecks
+  FROM disputes d
+  JOIN invoices i ON i.number = d.invoice_number
+  LEFT JOIN refunds r ON r.id = d.refund_id
+  LEFT JOIN dispute_decisions c ON c.id = d.decision_id
+  LEFT JOIN goods_returns g ON g.id = d.return_id
+  LEFT JOIN refunds m ON m.goods_return_id = g.id
+ WHERE d.id = :dispute_id
 """
     ),
+    never_null=("returns", "is_opened", "total_kopecks", "paid_kopecks"),
 )
 
 
@@ -206,20 +232,35 @@ def beginning(change: DisputeChange) -> Reading[BeginningFacts]:
 
 
 def performed(change: DisputeChange) -> Reading[PerformedFacts]:
-    """How far the refund is that the dispute has led to."""
-    return first(_REFUND(dispute_id=change.dispute_id)).to(_performed_from)
+    """How far it is what the dispute has led to."""
+    return only(_PERFORMED(dispute_id=change.dispute_id)).to(_performed_from)
 
 
 def _money(change: DisputeChange) -> Query[MoneyRow]:
     return _MONEY(dispute_id=change.dispute_id, at=change.at, usual_days=ACCEPTED_DAYS)
 
 
-def _performed_from(row: RefundRow | None) -> PerformedFacts:
-    if row is None:
-        return PerformedFacts(None, 0, is_over=False)
+def _performed_from(row: PerformedRow) -> PerformedFacts:
     is_paid = row.paid_on is not None
-    paid_kopecks = row.sum_kopecks if is_paid else 0
-    return PerformedFacts(row.status, paid_kopecks, is_over=is_paid or row.closed_at is not None)
+    return PerformedFacts(
+        row.status,
+        (row.sum_kopecks or 0) if is_paid else 0,
+        is_over=is_paid or row.closed_at is not None,
+        returning=_returning(row),
+        order_paid_kopecks=row.paid_kopecks if row.paid_kopecks >= row.total_kopecks else 0,
+    )
+
+
+def _returning(row: PerformedRow) -> Returning:
+    if not row.returns:
+        return Returning.NONE
+    if row.return_closed_at is None:
+        return Returning.OPEN if row.is_opened else Returning.FAILED
+    if row.settled_at is None:
+        return Returning.FAILED
+    if row.money_id is None or row.money_paid_on is not None:
+        return Returning.DONE
+    return Returning.OPEN if row.money_closed_at is None else Returning.FAILED
 
 
 def _facts_from(row: DecisionRow, money: MoneyRow) -> DecisionFacts:
@@ -236,4 +277,5 @@ def _facts_from(row: DecisionRow, money: MoneyRow) -> DecisionFacts:
         row.taken_back_id,
         row.objected_to,
         row.is_compensation_unsent,
+        row.correction,
     )

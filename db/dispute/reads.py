@@ -58,6 +58,9 @@ class DisputeRow:
     compensation_kopecks: int
     compensated_on: date | None
     refund_id: str | None
+    return_id: str | None
+    correction: str | None
+    corrected_at: datetime | None
     outside: str | None
     taken_back_id: str | None
     waiting_for: str | None
@@ -145,7 +148,7 @@ _DISPUTES = typed(
         disputes.c.awarded_kopecks,
         disputes.c.compensation_kopecks,
         disputes.c.compensated_on,
-        disputes.c.refund_id,
+        *disputes.c["refund_id", "return_id", "correction", "corrected_at"],
         disputes.c.outside,
         disputes.c.taken_back_id,
         disputes.c.waiting_for,

@@ -37,6 +37,7 @@ class DisputeCase:
     """A stored dispute: `version` is the number of its last change. Sums in kopecks.
 
     `stage_at` is when it came to its status, `handed_in` counts what its client has written.
+    `correction` says what has to be put right, by the decision.
     """
 
     id: str
@@ -64,6 +65,14 @@ class DisputeCase:
     stage_at: datetime
     policy: DisputePolicy
     calendar: BankCalendar
+    return_id: str | None = None
+    correction: str | None = None
+    corrected_at: datetime | None = None
+
+    @property
+    def owes_correction(self) -> bool:
+        """Whether something is to be put right that nobody has put right yet."""
+        return self.correction is not None and self.corrected_at is None
 
     @property
     def owes_compensation(self) -> bool:
@@ -121,6 +130,7 @@ class DecisionFacts:
     taken_back_id: str | None = None
     objected_to: str | None = None
     is_compensation_unsent: bool = False
+    correction: str | None = None
 
 
 @dataclass(frozen=True)
@@ -132,15 +142,36 @@ class BeginningFacts:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """What a decision has begun: the refund of what was awarded, the return of goods."""
+
+    refund_id: str | None = None
+    return_id: str | None = None
+
+
+class Returning(StrEnum):
+    """How far the return of goods is that was decided, with the money that it leads to."""
+
+    NONE = "none"
+    OPEN = "open"
+    DONE = "done"
+    FAILED = "failed"
+    """Not opened, not sent, not accepted, or not paid: a person's again."""
+
+
+@dataclass(frozen=True)
 class PerformedFacts:
     """How far a refund is that a decision has led to; None: there is none, or it is not stored.
 
-    `paid_kopecks` has left as money; it may be less than was awarded.
+    `paid_kopecks` has left as money; it may be less than was awarded. `order_paid_kopecks` is what
+    the whole order has been paid by, 0 while a part of it is not.
     """
 
     refund_status: str | None
     paid_kopecks: int
     is_over: bool
+    returning: Returning = Returning.NONE
+    order_paid_kopecks: int = 0
 
 
 @dataclass(frozen=True)

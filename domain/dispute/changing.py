@@ -1,6 +1,7 @@
 """What every change of a dispute is made of: a refusal, a move, the clock that stops."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -40,12 +41,17 @@ def stays(
     columns: Mapping[str, Any],
     told: tuple[Notice, ...],
 ) -> DisputeTransition:
-    """A change that leaves the status and whom the dispute waits for."""
+    """A change that leaves the status; whoever is waited for while it is performed depends on what
+    is still to be done.
+    """
+    wait = case.wait
+    if case.status is DisputeStatus.PERFORMING:
+        wait = wait_in(case, case.status, case.stage_at)
     return DisputeTransition(
-        DisputeTransitionResult(case.status, change.number, case.wait),
+        DisputeTransitionResult(case.status, change.number, wait),
         columns=columns,
         notices=told,
-        params=params_of(case, case.wait),
+        params=params_of(case, wait),
     )
 
 
@@ -82,7 +88,9 @@ def moved(
 
 def given_up(case: DisputeCase) -> dict[str, Any]:
     """The columns of a dispute that gives nothing any longer; what was compensated stands."""
-    nothing = {"awarded_kopecks": 0}
+    nothing: dict[str, Any] = {"awarded_kopecks": 0}
+    if case.owes_correction:
+        nothing["correction"] = None
     return nothing if case.compensated_on else {**nothing, "compensation_kopecks": 0}
 
 
@@ -97,7 +105,23 @@ def wait_in(case: DisputeCase, status: DisputeStatus, at: datetime) -> Wait | No
         until = at + timedelta(days=case.policy.announced_days)
         return Wait(Role.CLIENT, until, ends_in=DisputeStatus.RESOLVED_CLIENT)
     rule = case.policy.waits.get(status)
-    return None if rule is None else rule.starting(at, case.calendar)
+    if rule is None:
+        return None
+    wait = rule.starting(at, case.calendar)
+    return _while_performed(case, wait, at) if status is DisputeStatus.PERFORMING else wait
+
+
+def _while_performed(case: DisputeCase, wait: Wait, at: datetime) -> Wait:
+    """An accountant pays; what is to be put right is a specialist's; the client sends goods back,
+    which the return itself presses for.
+    """
+    if case.owes_compensation or case.awarded_kopecks > 0:
+        return wait
+    if case.owes_correction:
+        return replace(wait, waiting_for=Role.SPECIALIST)
+    if case.return_id is not None:
+        return Wait(Role.CLIENT, at + timedelta(days=case.policy.return_days))
+    return wait
 
 
 def until_day(

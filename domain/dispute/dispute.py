@@ -116,6 +116,7 @@ class DisputeAction(StrEnum):
     GO_OUTSIDE = "go_outside"
     END_OUTSIDE = "end_outside"
     PERFORM = "perform"
+    CORRECT = "correct"
 
 
 _A = DisputeAction
@@ -134,7 +135,7 @@ DISPUTE_ACTIONS: Mapping[DisputeStatus, frozenset[DisputeAction]] = MappingProxy
         _S.RESOLVED_CLIENT: frozenset(),
         _S.RESOLVED_PARTLY: frozenset(),
         _S.REJECTED: _WRITING | {_A.APPEAL, _A.RECEIVE_CLAIM, _A.GO_OUTSIDE},
-        _S.PERFORMING: _WRITING | {_A.HASTEN, _A.PERFORM, _A.GO_OUTSIDE},
+        _S.PERFORMING: _WRITING | {_A.HASTEN, _A.PERFORM, _A.CORRECT, _A.GO_OUTSIDE},
         _S.APPEALED: _JUDGING | {_A.RECEIVE_CLAIM},
         _S.CLAIM_RECEIVED: _JUDGING,
         _S.OUTSIDE: _WRITING | {_A.END_OUTSIDE, _A.GO_OUTSIDE, _A.PERFORM},

@@ -10,6 +10,7 @@ from domain.notification.notification import Notice
 
 OPENED = Notice(Role.CLIENT, "dispute_opened")
 ANSWERED = Notice(Role.CLIENT, "dispute_answered")
+CORRECTED = Notice(Role.CLIENT, "dispute_corrected")
 CLIENT_REMINDER = Notice(Role.CLIENT, "dispute_reminder")
 HASTENED = Notice(Role.OPERATOR, "staff_dispute_hastened")
 OVERDUE = Notice(Role.OPERATOR, "staff_dispute_overdue")

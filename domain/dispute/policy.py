@@ -10,7 +10,8 @@ from domain.dispute.dispute import DisputeStatus
 
 ACCEPTED_DAYS: Final = 90
 ACCEPTED_AT_MOST: Final = 1
-"""What version 1 was applied by, which does not name them."""
+RETURN_DAYS: Final = 60
+"""What the versions were applied by that do not name them."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class DisputePolicy:
     `approval_limit_kopecks` another person approves. `answer_days`: when our answer is due.
     `announced_days`: how long an acceptance without a person stands announced. Of one client
     `accepted_at_most` are accepted without a person in the document's `accepted_days`, which the
-    count is made by, whatever its orders are.
+    count is made by, whatever its orders are. `return_days`: how long a return of goods that was
+    decided is waited for before the operators look.
     """
 
     version: int
@@ -30,6 +32,7 @@ class DisputePolicy:
     answer_days: int
     announced_days: int
     accepted_at_most: int
+    return_days: int
     waits: Mapping[DisputeStatus, WaitPolicy]
 
     @classmethod
@@ -46,5 +49,6 @@ class DisputePolicy:
             document["answer_days"],
             document["announced_days"],
             document.get("accepted_at_most", ACCEPTED_AT_MOST),
+            document.get("return_days", RETURN_DAYS),
             MappingProxyType(waits),
         )

@@ -150,6 +150,8 @@ def decide(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) ->
         "decision_id": change.submission_id,
         "decided_by": change.by,
         "awarded_kopecks": decision.awarded_kopecks,
+        "correction": decision.correction,
+        "corrected_at": None,
     }
     if case.compensated_on is None:
         columns["compensation_kopecks"] = decision.compensation_kopecks

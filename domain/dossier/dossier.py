@@ -67,13 +67,16 @@ class Paper:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened (UTC). `is_ours`: only we read it."""
+    """Something that happened (UTC). `is_ours`: only we read it; `is_text_ours`: what is said of
+    it.
+    """
 
     at: datetime
     title: str
     by: str
     text: str | None = None
     is_ours: bool = False
+    is_text_ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def redacted(dossier: Dossier, side_of: SideOf) -> Dossier:
         tables=redacted_tables(dossier.tables),
         papers=[_paper(one, side_of) for one in dossier.papers if not one.is_ours],
         events=[
-            replace(one, by=side_of(one.by), text=_said(one.text))
+            replace(one, by=side_of(one.by), text=_said(None if one.is_text_ours else one.text))
             for one in dossier.events
             if not one.is_ours
         ],

@@ -168,6 +168,21 @@ DISPUTE_PATHS: Mapping[str, ProcessPath] = {
         reached(S.PERFORMING),
         said("perform"),
     ),
+    "dispute_put_right": dispute(
+        {
+            **REVIEWED,
+            "decide": [at(S.RESOLVED_CLIENT, 4, None)],
+            "begin_performing": [at(S.PERFORMING, 5)],
+            "performed": [None, at(S.CLOSED, 7, None)],
+            "correct": [at(S.PERFORMING, 6)],
+        },
+        (*LOOKS, "decide", "begin_performing", "performed", "correct", "performed"),
+        S.CLOSED,
+        reached(S.REVIEW),
+        said("decide"),
+        reached(S.PERFORMING),
+        said("correct"),
+    ),
     "dispute_accepted_by_itself": dispute(
         {
             **checked(by=at(S.PROPOSAL, 3, ANNOUNCED)),

@@ -46,6 +46,13 @@ InvoicePath = Annotated[
 ]
 
 
+class PiecesBody(Body):
+    """So many pieces of a line."""
+
+    line_no: int = Field(ge=1, le=MAX_LINES)
+    pieces: int = Field(ge=1, le=MAX_PIECES)
+
+
 class LineBody(Body):
     """A line. Without a period it is delivered at once (`delivered_on`), or not yet (absent)."""
 

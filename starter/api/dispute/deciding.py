@@ -7,14 +7,18 @@ from pydantic import Field
 from domain.compensation.legal_rule import RuleKind
 from domain.dispute.dispute import DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
+from domain.goods_return.case import AskedPieces
+from domain.goods_return.goods_return import Ground
+from domain.refund.calculation import MAX_LINES
+from starter.api.billing.invoice import PiecesBody
 from starter.api.dispute.case import AskedOfDispute
-from starter.api.dispute.writing import Text
+from starter.api.dispute.writing import Part, Text
 from starter.api.http.models import Body, Day, Kopecks, Lax
 from starter.api.http.problems import UNKNOWN
 from starter.api.http.route import router
 from starter.commands.dispute import decide as command
 from starter.commands.dispute.compensation import Compensation
-from starter.commands.dispute.decide import Verdict
+from starter.commands.dispute.decide import Returned, Verdict
 from starter.presentation.dispute.dispute import DisputeShown
 
 MAX_HANDED_IN = 1_000_000
@@ -44,6 +48,13 @@ class CompensationBody(Body):
     last_day: Day
 
 
+class GoodsBody(Body):
+    """Pieces of the order's lines that come back, and why; for our fault at our cost."""
+
+    ground: Annotated[Ground, Lax]
+    lines: list[PiecesBody] = Field(min_length=1, max_length=MAX_LINES)
+
+
 class VerdictBody(Body):
     """An outcome with its money. `seen_handed_in` is the dispute's `handed_in` as its author read
     it: what the client handed in since refuses the decision.
@@ -54,6 +65,13 @@ class VerdictBody(Body):
     seen_handed_in: int = Field(ge=0, le=MAX_HANDED_IN)
     awarded: Kopecks | None = None
     compensation: CompensationBody | None = None
+    goods: GoodsBody | None = Field(
+        default=None,
+        description="What comes back, by a return of its own that decides its money.",
+    )
+    correction: Part | None = Field(
+        default=None, description="What is to be put right; it is recorded when it is."
+    )
 
 
 class ReasonBody(Body):
@@ -108,8 +126,14 @@ async def decide_dispute(body: VerdictBody, asked: AskedOfDispute) -> DisputeSho
         body.seen_handed_in,
         body.awarded or 0,
         None if body.compensation is None else _compensation(body.compensation),
+        None if body.goods is None else _returned(body.goods),
+        body.correction,
     )
     return await asked.by(command.decide_dispute, verdict)
+
+
+def _returned(body: GoodsBody) -> Returned:
+    return Returned(body.ground, tuple(AskedPieces(one.line_no, one.pieces) for one in body.lines))
 
 
 def _compensation(body: CompensationBody) -> Compensation:
@@ -164,3 +188,11 @@ async def end_dispute_outside(body: OutsideEndBody, asked: AskedOfDispute) -> Di
 async def perform_dispute(body: PerformedBody, asked: AskedOfDispute) -> DisputeShown:
     """By an order of the bank, without a receipt."""
     return await asked.by(command.perform_dispute, body.reason, body.on)
+
+
+@routes.post(
+    "/v1/disputes/{dispute_id}/correction", summary="Something is put right", responses=UNKNOWN
+)
+async def correct_dispute(body: ReasonBody, asked: AskedOfDispute) -> DisputeShown:
+    """How: the client reads it."""
+    return await asked.by(command.correct_dispute, body.reason)

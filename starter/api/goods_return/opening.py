@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.goods_return.case import AskedPieces
 from domain.goods_return.goods_return import Ground
 from domain.refund.calculation import MAX_LINES
-from starter.api.billing.invoice import MAX_PIECES
+from starter.api.billing.invoice import PiecesBody
 from starter.api.goods_return.case import AskedOfReturn, Photos
 from starter.api.http import links
 from starter.api.http.models import Body, InvoiceNumber, Lax, Line, Note
@@ -26,13 +26,6 @@ from starter.presentation.goods_return.goods_return import (
 )
 
 routes = router("returns")
-
-
-class PiecesBody(Body):
-    """So many pieces of a line."""
-
-    line_no: int = Field(ge=1, le=MAX_LINES)
-    pieces: int = Field(ge=1, le=MAX_PIECES)
 
 
 class ReturnBody(Body):

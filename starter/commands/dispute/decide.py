@@ -1,32 +1,56 @@
 """What staff decide about a dispute."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from db.dispute.reads import DisputeRow
 from domain.calendar.bank_calendar import moscow_date
-from domain.dispute.dispute import DisputeAction, DisputeStatus, Outside
+from domain.dispute.dispute import Demand, DisputeAction, DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
+from domain.goods_return.case import AskedPieces
+from domain.goods_return.goods_return import Ground
+from domain.goods_return.opening import refusal_of
 from starter.commands.case_command import case_command
 from starter.commands.dispute.case import DisputeCommand
 from starter.commands.dispute.compensation import Compensation, counted
 from starter.commands.refusal import FieldError, invalid
+from starter.commands.returnable import asked_of, refused
 
 MAX_DAYS_AHEAD = 365
 """How far ahead a day may be that somebody outside has set."""
 
 
 @dataclass(frozen=True)
+class Returned:
+    """Pieces of the order that come back, and why."""
+
+    ground: Ground
+    lines: tuple[AskedPieces, ...]
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """An outcome with its money; `seen_handed_in` is how much of the client its author has read."""
+    """An outcome with its money; `seen_handed_in` is how much of the client its author has read.
+
+    `goods` come back, by a return that decides their money; `correction` says what is to be put
+    right.
+    """
 
     outcome: DisputeStatus
     reason: str
     seen_handed_in: int
     awarded_kopecks: int = 0
     compensation: Compensation | None = None
+    goods: Returned | None = None
+    correction: str | None = None
+
+    @property
+    def gives(self) -> bool:
+        """Whether anything is done by it."""
+        done = (self.awarded_kopecks or None, self.compensation, self.goods, self.correction)
+        return any(one is not None for one in done)
 
 
 @case_command(DisputeCommand)
@@ -42,23 +66,45 @@ async def ask_dispute_papers(
 @case_command(DisputeCommand)
 async def decide_dispute(dispute: DisputeCommand, verdict: Verdict) -> DisputeRow:
     """Decides; above the limit another person has to approve."""
-    _check_verdict(verdict)
+    row = await dispute.found()
+    _check_verdict(row, verdict)
+    if verdict.goods is not None:
+        await _check_returnable(dispute, row, verdict.goods)
     columns: dict[str, Any] = {
         "outcome": verdict.outcome,
         "reason": verdict.reason,
         "seen_handed_in": verdict.seen_handed_in,
         "awarded_kopecks": verdict.awarded_kopecks,
+        "correction": verdict.correction,
     }
+    if verdict.goods is not None:
+        columns |= {
+            "ground": verdict.goods.ground,
+            "returned": [asdict(one) for one in verdict.goods.lines],
+        }
     if verdict.compensation is not None:
         columns |= await counted(dispute.services, dispute.case_id, verdict.compensation)
     return await dispute.decided(DisputeAction.DECIDE, **columns)
 
 
-def _check_verdict(verdict: Verdict) -> None:
-    is_rejected = verdict.outcome is DisputeStatus.REJECTED
-    gives = verdict.awarded_kopecks > 0 or verdict.compensation is not None
-    if is_rejected and gives:
+def _check_verdict(row: DisputeRow, verdict: Verdict) -> None:
+    if verdict.outcome is DisputeStatus.REJECTED and verdict.gives:
         raise invalid(FieldError("dispute_rejected_with_money", "/awarded"))
+    if verdict.goods is not None and verdict.awarded_kopecks > 0:
+        raise invalid(FieldError("dispute_return_with_award", "/awarded"))
+    is_to_be_done = row.demand != Demand.EXPLANATION and row.compensated_on is None
+    is_for_client = verdict.outcome is DisputeStatus.RESOLVED_CLIENT
+    if is_for_client and is_to_be_done and not verdict.gives:
+        raise invalid(FieldError("dispute_gives_nothing", "/outcome"))
+
+
+async def _check_returnable(dispute: DisputeCommand, row: DisputeRow, goods: Returned) -> None:
+    """Refuses goods that cannot come back; the return itself checks again when it opens."""
+    database = dispute.services.database
+    facts = await asked_of(database, row.invoice_number, goods.ground, goods.lines)
+    code = None if facts is None else refusal_of(facts)
+    if code is not None:
+        raise refused(code, "/goods")
 
 
 @case_command(DisputeCommand)
@@ -120,6 +166,12 @@ async def perform_dispute(dispute: DisputeCommand, reason: str, on: date) -> Dis
     """Records that the compensation was paid, by which order and on which day."""
     _check_past(on)
     return await dispute.decided(DisputeAction.PERFORM, reason=reason, until_on=on)
+
+
+@case_command(DisputeCommand)
+async def correct_dispute(dispute: DisputeCommand, reason: str) -> DisputeRow:
+    """Records how what was wrong has been put right; the client reads it."""
+    return await dispute.decided(DisputeAction.CORRECT, reason=reason)
 
 
 def _check_ahead(day: date | None) -> None:

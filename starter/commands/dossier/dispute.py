@@ -8,6 +8,7 @@ from db.dispute import evidence, reads, taken_back
 from db.dispute.evidence import EvidenceRow
 from db.dispute.reads import ChangeRow, DisputeRow
 from db.dispute.taken_back import TakenBackRow
+from db.dispute.told import is_of_client, is_unapproved, told_reason
 from db.facts import load
 from domain.access.roles import SYSTEM
 from domain.dispute.evidence import MAX_EVIDENCE, EvidenceSource
@@ -47,6 +48,7 @@ async def dispute_matter(database: Database, row: DisputeRow) -> Matter:
     )
     changes = [*last, *(one for one in first if one.number < last[-1].number)]
     known = order_from(found)
+    gives = row.compensation_kopecks > 0 and not is_unapproved(row.status)
     dossier = Dossier(
         id=row.id,
         title=translate("dossier.title.dispute", LANGUAGE, order=row.invoice_number, n=row.ordinal),
@@ -54,12 +56,15 @@ async def dispute_matter(database: Database, row: DisputeRow) -> Matter:
         tables=[*order_tables(known), _taken(taken)],
         papers=papers_of(papers, row.invoice_number),
         events=[*_events(changes), *return_events(known)],
-        calculation=counted_from(counted[0].calculation, rules) if counted else None,
+        calculation=counted_from(counted[0].calculation, rules) if counted and gives else None,
     )
     return Matter("dispute_id", row.client_id, dossier, _own(changes, papers))
 
 
 def _facts(row: DisputeRow) -> list[Fact]:
+    stands = not is_unapproved(row.status)
+    awarded = row.awarded_kopecks or None if stands else None
+    compensation = row.compensation_kopecks or None if stands else None
     return [
         Fact(Column("kind", Kind.CODE, "dispute.kind"), row.kind),
         Fact(Column("status", Kind.CODE, "dispute.staff_status"), row.status),
@@ -72,8 +77,8 @@ def _facts(row: DisputeRow) -> list[Fact]:
         Fact(Column("answer_by", Kind.DAY), row.answer_by),
         Fact(Column("found", Kind.CODE, "dispute.found"), row.found),
         Fact(Column("found_sum", Kind.KOPECKS), row.found_kopecks),
-        Fact(Column("awarded", Kind.KOPECKS), row.awarded_kopecks or None),
-        Fact(Column("compensation", Kind.KOPECKS), row.compensation_kopecks or None),
+        Fact(Column("awarded", Kind.KOPECKS), awarded),
+        Fact(Column("compensation", Kind.KOPECKS), compensation),
         Fact(Column("compensated_on", Kind.DAY), row.compensated_on),
         Fact(Column("outside", Kind.CODE, "dispute.outside"), row.outside),
     ]
@@ -90,7 +95,8 @@ def _events(changes: Sequence[ChangeRow]) -> list[Event]:
 
 
 def _event(row: ChangeRow) -> Event:
-    said = [row.text, row.decision_reason]
+    told = told_reason(row)
+    said = [row.text, row.decision_reason or told]
     if row.kinds:
         kinds = [translate(f"dispute.evidence.{kind}", LANGUAGE) for kind in row.kinds]
         said.insert(0, translate("page.dispute.asked_for", LANGUAGE, kinds=", ".join(kinds)))
@@ -99,6 +105,7 @@ def _event(row: ChangeRow) -> Event:
         translate(f"dispute.staff_status.{row.to_status}", LANGUAGE),
         row.by,
         "\n".join(one for one in said if one) or None,
+        is_text_ours=row.decision_reason is not None and told is None,
     )
 
 
@@ -119,6 +126,6 @@ def _taken(rows: Sequence[TakenBackRow]) -> Table:
 
 def _own(changes: Sequence[ChangeRow], papers: Sequence[EvidenceRow]) -> frozenset[str]:
     """The logins of the client's people: who complained, who wrote, who handed papers in."""
-    wrote = {one.by for one in changes if one.is_ours is False or one.from_status is None}
+    wrote = {one.by for one in changes if is_of_client(one)}
     handed_in = {one.added_by for one in papers if one.source == EvidenceSource.CLIENT}
     return frozenset(wrote | handed_in)

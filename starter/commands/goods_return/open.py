@@ -1,17 +1,15 @@
 """«Вернуть товар»: a client asks to give goods of an order back."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from db.facts import load
-from db.goods_return import goods_return, photos, submission
+from db.goods_return import photos, submission
 from db.goods_return.reads import GoodsReturnRow
 from domain.goods_return.case import AskedPieces
 from domain.goods_return.goods_return import (
-    GoodsReturnRefusal,
     GoodsReturnRequest,
     GoodsReturnResult,
     Ground,
@@ -23,7 +21,8 @@ from starter.commands.command import command
 from starter.commands.file.attach import hold
 from starter.commands.goods_return.case import RETURNS, found
 from starter.commands.goods_return.photos import photos_in
-from starter.commands.refusal import FieldError, Refusal, conflict, invalid, not_found
+from starter.commands.refusal import conflict, not_found
+from starter.commands.returnable import asked_of, refused
 from starter.commands.services import Services
 from workflows.goods_return import GoodsReturnWorkflow
 
@@ -72,13 +71,7 @@ async def open_goods_return(
 
 async def _check(services: Services, caller: Caller, asked: ReturnAsked) -> None:
     """Refuses what cannot be returned; the return itself checks again when it opens."""
-    twice = [no for no, times in Counter(one.line_no for one in asked.lines).items() if times > 1]
-    if twice or not asked.lines:
-        raise invalid(FieldError("line_twice" if twice else "goods_return_no_lines", "/lines"))
-    reading = goods_return.asked_of(
-        asked.invoice_number, asked.ground, asked.lines, datetime.now(UTC)
-    )
-    facts = await load(services.database, reading)
+    facts = await asked_of(services.database, asked.invoice_number, asked.ground, asked.lines)
     if facts is None or facts.client_id != caller.client_id:
         raise not_found("invoice_unknown")
     code = refusal_of(facts)
@@ -111,12 +104,3 @@ async def _put(
             opened_at=datetime.now(UTC),
         )
         photos.attach(transaction, attached, opening_id=opening_id)
-
-
-def refused(code: str) -> Refusal:
-    """A return that is not opened: too many pieces are a matter of the moment, the rest of the
-    request.
-    """
-    if code == GoodsReturnRefusal.TOO_MANY_PIECES:
-        return conflict(code)
-    return invalid(FieldError(code, "/lines"))

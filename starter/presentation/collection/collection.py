@@ -62,7 +62,9 @@ class CollectionShown(Shown):
 
 
 class ChangeShown(Shown):
-    """A change of the case; `action` is what a person did, if a person did it."""
+    """A change of the case; `action` is what a person did, if a person did it: a client reads what
+    its own people did.
+    """
 
     number: int
     to_status: CollectionStatus
@@ -257,13 +259,16 @@ def _head(row: CollectionRow, caller: Caller, language: Language) -> dict[str, A
 
 def _change(row: ChangeRow, caller: Caller, language: Language) -> ChangeShown:
     is_client = caller.role is Role.CLIENT
+    action = None if row.action is None else CollectionAction(row.action)
+    if is_client and action is not None and Role.CLIENT not in roles_of(action):
+        action = None
     return ChangeShown(
         number=row.number,
         to_status=CollectionStatus(row.to_status),
         title=status_title("collection", row.to_status, language, caller.role),
         at=row.at,
         by="" if is_client else row.by,
-        action=None if row.action is None else CollectionAction(row.action),
+        action=action,
         answer=None if row.answer is None else Reason(row.answer),
         day=row.day,
         reason=None if is_client else row.reason,

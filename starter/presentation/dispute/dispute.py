@@ -9,6 +9,7 @@ from pydantic import Field
 
 from db.dispute.evidence import EvidenceRow
 from db.dispute.reads import ChangeRow, DisputeRow
+from db.dispute.told import is_of_client, is_unapproved, told_reason
 from domain.access.roles import SYSTEM, Role
 from domain.dispute.dispute import (
     DISPUTE_ACTIONS,
@@ -47,6 +48,7 @@ COMMANDS: Mapping[DisputeAction, str] = MappingProxyType(
         DisputeAction.GO_OUTSIDE: "take_dispute_outside",
         DisputeAction.END_OUTSIDE: "end_dispute_outside",
         DisputeAction.PERFORM: "perform_dispute",
+        DisputeAction.CORRECT: "correct_dispute",
     }
 )
 """The command of each action: its roles say who may take it."""
@@ -54,7 +56,7 @@ COMMANDS: Mapping[DisputeAction, str] = MappingProxyType(
 
 class DisputeShown(Shown):
     """A dispute: the seven parts of its complaint, what was found, whom it waits for, what came of
-    it. `decided_by` is shown to staff only.
+    it. `decided_by` is shown to staff only, and so is a sum that nobody has approved yet.
     """
 
     id: str
@@ -87,6 +89,9 @@ class DisputeShown(Shown):
     compensation: Roubles
     compensated_on: date | None
     refund_id: str | None
+    return_id: str | None = Field(description="The return of goods that was decided.")
+    correction: str | None = Field(description="What is to be put right, by the decision.")
+    corrected_at: datetime | None
     outside: Outside | None
     waiting_for: Role | None
     wait_until: datetime | None
@@ -131,7 +136,9 @@ class ChecklistShown(Shown):
 
 
 class DisputeChangeShown(Shown):
-    """A change: a message, a decision, or where the dispute went by itself."""
+    """A change: a message, a decision, or where the dispute went by itself. A client reads no login
+    of ours, and no reason that one of ours gave another.
+    """
 
     number: int
     status: DisputeStatus
@@ -148,6 +155,7 @@ class DisputeChangeShown(Shown):
 def dispute_shown(row: DisputeRow, caller: Caller, language: Language) -> DisputeShown:
     """A dispute as its client or as staff read it."""
     is_client = caller.role is Role.CLIENT
+    hides_money = is_client and is_unapproved(row.status)
     return DisputeShown(
         id=row.id,
         invoice_number=row.invoice_number,
@@ -175,10 +183,13 @@ def dispute_shown(row: DisputeRow, caller: Caller, language: Language) -> Disput
         paused_at=row.paused_at,
         hastened_at=row.hastened_at,
         decided_by=None if is_client else row.decided_by,
-        awarded=row.awarded_kopecks,
-        compensation=row.compensation_kopecks,
+        awarded=0 if hides_money else row.awarded_kopecks,
+        compensation=0 if hides_money else row.compensation_kopecks,
         compensated_on=row.compensated_on,
         refund_id=row.refund_id,
+        return_id=row.return_id,
+        correction=row.correction,
+        corrected_at=row.corrected_at,
         outside=None if row.outside is None else Outside(row.outside),
         waiting_for=None if row.waiting_for is None else Role(row.waiting_for),
         wait_until=row.wait_until,
@@ -207,6 +218,8 @@ def allowed_of(row: DisputeRow) -> list[DisputeAction]:
         never.add(DisputeAction.HASTEN)
     if not owes:
         never.add(DisputeAction.PERFORM)
+    if row.correction is None or row.corrected_at is not None:
+        never.add(DisputeAction.CORRECT)
     taken = DISPUTE_ACTIONS[DisputeStatus(row.status)]
     return [one for one in COMMANDS if one in taken and one not in never]
 
@@ -216,12 +229,9 @@ def evidence_shown(
 ) -> list[EvidenceShown]:
     """The papers that a caller may see."""
     is_client = caller.role is Role.CLIENT
-    better = {row.supersedes: row.id for row in rows if row.supersedes is not None}
-    return [
-        _paper(row, better.get(row.id), language, is_client=is_client)
-        for row in rows
-        if not is_client or row.visibility == Visibility.BOTH
-    ]
+    seen = [one for one in rows if not is_client or one.visibility == Visibility.BOTH]
+    better = {row.supersedes: row.id for row in seen if row.supersedes is not None}
+    return [_paper(row, better.get(row.id), language, is_client=is_client) for row in seen]
 
 
 def _paper(
@@ -244,7 +254,7 @@ def _paper(
         scan=FileStatus(row.scan_status),
         scan_title=translate(f"file.status.{row.scan_status}", language),
         visibility=Visibility(row.visibility),
-        note=row.note,
+        note=None if hides else row.note,
         supersedes=row.supersedes,
         superseded_by=superseded_by,
         added_by=None if hides else row.added_by,
@@ -281,9 +291,9 @@ def change_shown(row: ChangeRow, caller: Caller, language: Language) -> DisputeC
         title=status_title(row.to_status, language, is_client=is_client),
         at=row.at,
         is_ours=is_ours,
-        by=None if is_client and is_ours else row.by,
+        by=row.by if not is_client or is_of_client(row) else None,
         text=row.text,
-        reason=row.decision_reason,
+        reason=told_reason(row) if is_client else row.decision_reason,
         action=None if row.action is None else DisputeAction(row.action),
         kinds=[translate(f"dispute.evidence.{kind}", language) for kind in row.kinds or ()],
     )

@@ -9,15 +9,16 @@ from uuid import UUID
 from starlette.responses import Response
 
 from db.dispute import taken_back
+from db.goods_return import pieces
 from domain.access.roles import is_same_person
-from domain.compensation.legal_rule import RuleKind
 from domain.dispute.dispute import DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
 from domain.file.file import WIDEST
+from domain.goods_return.goods_return import Ground
 from starter.access import roles_of_page
 from starter.commands.dispute import decide, write
-from starter.commands.dispute.compensation import COMPENSATING, Compensation
-from starter.commands.dispute.decide import Verdict
+from starter.commands.dispute.case import found
+from starter.commands.dispute.compensation import COMPENSATING
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.http.download import download
 from starter.presentation.dispute.calculation import counted_of
@@ -30,7 +31,7 @@ from starter.presentation.dispute.dispute import (
 from starter.presentation.dispute.thread import LAST_CHANGE, paper_of, papers_of, thread_of
 from starter.presentation.dispute.waiting import dispute_waiting
 from starter.web.desk.disputes import LIST
-from starter.web.http.amounts import kopecks_in
+from starter.web.desk.verdict import VERDICTS, returnable, verdict_in
 from starter.web.http.days import day_in
 from starter.web.http.deed import PageOf, done, needed, refused, with_reason
 from starter.web.http.dispute_papers import papers_in, text_in
@@ -45,8 +46,6 @@ CHANGES = 100
 """Changes of a dispute that its page shows."""
 TAKEN_BACKS = 50
 """Chargebacks and refunds of the acquirer's cabinet that the page shows."""
-MAX_DIGITS = 7
-VERDICTS = (DisputeStatus.RESOLVED_CLIENT, DisputeStatus.RESOLVED_PARTLY, DisputeStatus.REJECTED)
 ENDINGS = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.SETTLED)
 
 routes = pages()
@@ -105,7 +104,9 @@ async def decide_dispute(visit: VisitDep, dispute_id: DisputeId) -> Response:
     """An outcome with its money."""
 
     async def decided() -> None:
-        verdict = _verdict(visit.form)
+        row = await found(visit.services, visit.caller, dispute_id)
+        lines = await visit.database.rows(pieces.sold_lines_of(row.invoice_number))
+        verdict = verdict_in(visit.form, lines)
         await decide.decide_dispute(
             visit.services, visit.caller, visit.command_id, dispute_id, verdict
         )
@@ -182,6 +183,13 @@ async def end_dispute_outside(visit: VisitDep, dispute_id: DisputeId) -> Respons
     return await _done(visit, dispute_id, ended())
 
 
+@routes.post(f"{LIST}/{{dispute_id}}/correction")
+async def correct_dispute(visit: VisitDep, dispute_id: DisputeId) -> Response:
+    """Records how what was wrong has been put right."""
+    said = with_reason(visit, decide.correct_dispute, dispute_id, "corrected-how")
+    return await _done(visit, dispute_id, said)
+
+
 @routes.post(f"{LIST}/{{dispute_id}}/compensation")
 async def perform_dispute(visit: VisitDep, dispute_id: DisputeId) -> Response:
     """Records that the compensation was paid."""
@@ -194,38 +202,6 @@ async def perform_dispute(visit: VisitDep, dispute_id: DisputeId) -> Response:
         )
 
     return await _done(visit, dispute_id, performed())
-
-
-def _verdict(form: Form) -> Verdict:
-    wrong = list[FieldError]()
-    outcome, seen = form.line("outcome"), form.line("seen_handed_in")
-    if outcome not in VERDICTS:
-        wrong.append(FieldError("page_choice_missing", field="outcome"))
-    awarded = kopecks_in(form, "awarded", wrong, or_nothing=True)
-    kopecks = kopecks_in(form, "compensation", wrong, or_nothing=True)
-    if wrong:
-        raise invalid(*wrong)
-    compensation = _compensation(form, kopecks) if kopecks else None
-    is_number = seen.isascii() and seen.isdigit() and len(seen) <= MAX_DIGITS
-    return Verdict(
-        DisputeStatus(outcome),
-        needed(form, "reason"),
-        int(seen) if is_number else 0,
-        awarded,
-        compensation,
-    )
-
-
-def _compensation(form: Form, kopecks: int) -> Compensation:
-    wrong = list[FieldError]()
-    rule = form.line("rule")
-    if rule not in COMPENSATING:
-        wrong.append(FieldError("page_choice_missing", field="rule"))
-    base = kopecks_in(form, "base", wrong)
-    if wrong:
-        raise invalid(*wrong)
-    first, last = (day_in(form.line(name), name) for name in ("first", "last"))
-    return Compensation(kopecks, RuleKind(rule), base, first, last)
 
 
 async def _done(visit: Visit, dispute_id: str, deed: Awaitable[Any]) -> Response:
@@ -245,7 +221,10 @@ async def _page(
     database, caller, language = visit.database, visit.caller, visit.language
     row, papers = await papers_of(database, caller, dispute_id)
     changes = await thread_of(database, caller, dispute_id, language, CHANGES, LAST_CHANGE)
-    taken = await database.rows(taken_back.of_invoice(row.invoice_number, TAKEN_BACKS))
+    taken, sold = await database.read(
+        taken_back.of_invoice(row.invoice_number, TAKEN_BACKS),
+        pieces.sold_lines_of(row.invoice_number),
+    )
     return visit.page(
         "desk_dispute.html",
         status=status,
@@ -258,6 +237,8 @@ async def _page(
         changes=list(reversed(changes)),
         is_own_decision=row.decided_by is not None and is_same_person(row.decided_by, caller.login),
         taken=taken,
+        returnable=returnable(sold),
+        grounds=[(one.value, translate(f"goods_return.ground.{one}", language)) for one in Ground],
         counted=await counted_of(database, dispute_id, language),
         waiting=await dispute_waiting(visit.services, caller, dispute_id, language),
         kinds=paper_kinds(language),

@@ -11,10 +11,12 @@ from domain.access.roles import SYSTEM, Role
 from domain.case.waiting import Reminder, Wait
 from domain.dispute import performing, transitions
 from domain.dispute.case import (
+    Begun,
     DisputeCase,
     Judged,
     OpeningFacts,
     PerformedFacts,
+    Returning,
     ReturnTakenBack,
 )
 from domain.dispute.dispute import (
@@ -60,6 +62,7 @@ BY_PERSON: Mapping[DisputeAction, Callable[[DisputeCase, DisputeChange], Judged]
     A.END_OUTSIDE: lambda case, change: transitions.end_outside(
         case, change, replace(DECIDED, outcome=S.LOST, is_compensation_unsent=True)
     ),
+    A.CORRECT: performing.correct,
     A.PERFORM: lambda case, change: performing.perform(
         case, change, replace(DECIDED, until_on=date(2026, 3, 16))
     ),
@@ -74,7 +77,7 @@ TAKES = {
     S.RESOLVED_CLIENT: "",
     S.RESOLVED_PARTLY: "",
     S.REJECTED: "reply answer appeal receive_claim go_outside",
-    S.PERFORMING: "reply answer hasten perform go_outside",
+    S.PERFORMING: "reply answer hasten perform correct go_outside",
     S.APPEALED: "reply answer hasten withdraw go_outside ask_papers decide receive_claim",
     S.CLAIM_RECEIVED: "reply answer hasten withdraw go_outside ask_papers decide",
     S.OUTSIDE: "reply answer end_outside go_outside perform",
@@ -104,7 +107,9 @@ STOPPED = (A.REPLY, A.ANSWER)
 def in_full(status: DisputeStatus) -> DisputeCase:
     """A dispute that a decision of somebody else, or a compensation, has made ready."""
     owed = 100_00 if status in (S.PERFORMING, S.OUTSIDE) else 0
-    return case_in(status, decided_by="petrov", compensation_kopecks=owed)
+    return case_in(
+        status, decided_by="petrov", compensation_kopecks=owed, correction="Статус заказа."
+    )
 
 
 @pytest.mark.parametrize("action", list(A))
@@ -466,9 +471,48 @@ def test_performing_names_the_refund_that_pays_and_forgets_one_that_failed(
     refund_id: str | None,
 ) -> None:
     earlier = case_in(S.RESOLVED_PARTLY, refund_id="refund-2026-7-0")
-    made = performing.begin_performing(earlier, change_by(SYSTEM), refund_id)
+    made = performing.begin_performing(earlier, change_by(SYSTEM), Begun(refund_id))
     assert taken(made).result.status is S.PERFORMING
     assert columns_of(made, "refund_id") == {"refund_id": refund_id}
+
+
+RETURN: dict[str, Any] = {"return_id": "return-2026-7-1"}
+TO_CORRECT: dict[str, Any] = {"correction": "Статус заказа."}
+
+
+@pytest.mark.parametrize(
+    ("case", "role", "days"),
+    [
+        ({}, Role.ACCOUNTANT, None),
+        (RETURN, Role.CLIENT, 60),
+        ({**RETURN, "compensation_kopecks": 100_00}, Role.ACCOUNTANT, None),
+        ({**RETURN, **TO_CORRECT}, Role.SPECIALIST, None),
+        ({**TO_CORRECT, "awarded_kopecks": 100_00}, Role.ACCOUNTANT, None),
+    ],
+)
+def test_whoever_has_something_to_do_is_waited_for_while_it_is_performed(
+    case: dict[str, Any], role: Role, days: int | None
+) -> None:
+    decided = case_in(S.RESOLVED_PARTLY, **{**case, "return_id": None})
+    begun = Begun(return_id=case.get("return_id"))
+    made = taken(performing.begin_performing(decided, change_by(SYSTEM), begun))
+    assert made.result.wait is not None
+    assert made.result.wait.waiting_for is role
+    assert days is None or made.result.wait.until == AT + days * DAY
+    moved = transitions.move_deadline(case_in(S.PERFORMING, **case, stage_at=AT), change_by(SYSTEM))
+    assert moved is None or taken(moved).result.wait == made.result.wait
+
+
+def test_what_is_put_right_is_told_once_and_only_where_it_was_decided() -> None:
+    owed = case_in(S.PERFORMING, **RETURN, **TO_CORRECT)
+    made = performing.correct(owed, change_by())
+    assert columns_of(made, "corrected_at") == {"corrected_at": AT}
+    assert told(made) == {(Role.CLIENT, "dispute_corrected")}
+    waiting = taken(made).result.wait
+    assert waiting is not None
+    assert waiting.waiting_for is Role.CLIENT
+    for done in (replace(owed, corrected_at=AT), replace(owed, correction=None)):
+        assert refusal_in(performing.correct(done, change_by())) == "not_allowed_in_status"
 
 
 def test_a_compensation_is_paid_once_and_only_where_one_is_owed() -> None:
@@ -487,6 +531,7 @@ UNDER_WAY = PerformedFacts("paying", 0, is_over=False)
 PAID = PerformedFacts("completed", 500_00, is_over=True)
 PAID_LESS = PerformedFacts("completed", 499_99, is_over=True)
 WITHOUT_MONEY = PerformedFacts("rejected", 0, is_over=True)
+SHOWN_AS_PAID = PerformedFacts(None, 0, is_over=False, order_paid_kopecks=9_000_00)
 REFUND: dict[str, Any] = {"refund_id": "refund-2026-7-1", "awarded_kopecks": 500_00}
 OWED: dict[str, Any] = {"compensation_kopecks": 100_00}
 COMPENSATED: dict[str, Any] = {**OWED, "compensated_on": date(2026, 3, 15)}
@@ -508,6 +553,15 @@ COMPENSATED: dict[str, Any] = {**OWED, "compensated_on": date(2026, 3, 15)}
         ({**REFUND, **OWED}, WITHOUT_MONEY, None),
         ({**REFUND, **COMPENSATED}, UNDER_WAY, None),
         ({**REFUND, **COMPENSATED}, PAID, S.CLOSED),
+        (RETURN, replace(NOT_STORED, returning=Returning.OPEN), None),
+        (RETURN, replace(NOT_STORED, returning=Returning.FAILED), S.REVIEW),
+        (RETURN, replace(NOT_STORED, returning=Returning.DONE), S.CLOSED),
+        ({**RETURN, **OWED}, replace(NOT_STORED, returning=Returning.FAILED), None),
+        (TO_CORRECT, NOT_STORED, None),
+        (TO_CORRECT, SHOWN_AS_PAID, None),
+        ({**TO_CORRECT, "corrected_at": AT}, NOT_STORED, S.CLOSED),
+        ({**TO_CORRECT, "kind": DisputeKind.WRONG_STATUS}, NOT_STORED, None),
+        ({**TO_CORRECT, "kind": DisputeKind.WRONG_STATUS}, SHOWN_AS_PAID, S.CLOSED),
     ],
 )
 def test_a_dispute_closes_when_all_that_was_decided_is_done(

@@ -434,6 +434,12 @@ def test_a_long_word_is_masked_in_a_moment(sign: str) -> None:
     assert process_time() - begins < 10
 
 
+def test_what_ours_say_to_ours_of_an_event_is_said_to_no_other_side() -> None:
+    returned = Event(DOSSIER.as_of, "На рассмотрении", "petrova", "Нет акта.", is_text_ours=True)
+    (event,) = redacted(replace(DOSSIER, events=[returned]), side).events
+    assert (event.title, event.text) == ("На рассмотрении", None)
+
+
 async def test_the_name_of_a_file_is_masked_for_the_other_side() -> None:
     named = replace(PAPERS[1], name=f"счёт {ACCOUNT}.pdf")
     shown = redacted(replace(DOSSIER, papers=[named]), side)

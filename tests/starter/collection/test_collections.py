@@ -169,6 +169,8 @@ async def test_two_people_write_a_debt_off(whole_api: Api, books: Books) -> None
     early = await case.staff("write-off/confirm")
     assert early.json()["code"] == "collection_write_off_not_proposed"
     await case.staff("write-off", reason="компания исключена из ЕГРЮЛ")
+    told = (await case.read(Role.CLIENT))["timeline"]
+    assert {one["action"] for one in told} == {None}
     alone = await case.staff("write-off/confirm", login="Kuznetsova")
     assert (alone.status_code, alone.json()["code"]) == (409, "collection_write_off_by_one")
     done = await case.staff("write-off/confirm", login="belova")

@@ -45,6 +45,8 @@ async def kept_disputes(shop: Shop, client_id: str) -> Kept:
     consumer = shop.books.client(kind="individual")
     found["perform_dispute"] = await decided("resolved_partly", consumer, compensation=_penalty())
     await found["perform_dispute"].until("performing")
+    found["correct_dispute"] = await decided("resolved_partly", correction="Статус заказа.")
+    await found["correct_dispute"].until("performing")
     for name in ("approve_dispute", "send_dispute_back"):
         number = await shop.invoice(Line(MUCH, "service"), client_id=client_id)
         found[name] = await disputed(shop, number, kind="other", demand_amount=ALL_OF_MUCH)

@@ -122,6 +122,27 @@ async def test_whose_decision_was_objected_to_does_not_decide_though_the_next_on
     assert (await dispute.decided("rejected", login="sidorov")).is_success
 
 
+async def test_a_client_reads_no_remark_among_ours_and_no_decision_before_it_is_approved(
+    shop: Shop,
+) -> None:
+    dispute = await reviewed(shop, "60000.00")
+    sixty = {"awarded": "60000.00", "login": "sidorov"}
+    await dispute.decided("resolved_client", **sixty, reason="Платим всё.")
+    assert (await dispute.read())["awarded"] == "0.00"
+    await dispute.did("return", ACCOUNTANT, "petrova", reason="Нет акта.")
+    await dispute.decided("resolved_client", **sixty, reason="По акту.")
+    approved = await dispute.did("approval", ACCOUNTANT, "petrova")
+    assert approved.json()["awarded"] == "60000.00"
+    thread = f"{dispute.path}/changes"
+    own = (await dispute.client.get(thread)).json()["items"]
+    assert {one["reason"] for one in own} == {None, "По акту."}
+    assert "resolved_client" in {one["status"] for one in own if one["reason"]}
+    assert {one["by"] for one in own} <= {None, dispute.client.caller.login}
+    ours = (await shop.staff(ACCOUNTANT, "petrova").get(thread)).json()["items"]
+    assert {"Платим всё.", "Нет акта.", "По акту."} <= {one["reason"] for one in ours}
+    assert "petrova" in {one["by"] for one in ours}
+
+
 @pytest.mark.parametrize("is_sent", [True, False], ids=["sent", "never_sent"])
 async def test_a_compensation_that_was_being_paid_is_owed_while_a_court_decides(
     shop: Shop, database: Database, is_sent: bool

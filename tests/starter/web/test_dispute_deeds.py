@@ -7,6 +7,7 @@ import pytest
 from domain.access.roles import Role
 from tests.books import Line
 from tests.starter.dispute.disputed import Dispute, disputed, today
+from tests.starter.goods_return.returning import goods
 from tests.starter.refund.shop import Shop
 from tests.starter.web.browser import Browser, Page
 
@@ -137,6 +138,32 @@ async def test_a_decision_above_the_limit_goes_back_and_is_approved_and_compensa
     paid = await filled(customer, page, "compensation", paid_on=DAY, paid_reason="П/п 7.")
     assert paid.status == 303, paid.words
     assert (await dispute.read())["compensated_on"] == DAY
+
+
+async def test_goods_come_back_by_a_decision_and_something_is_put_right(
+    shop: Shop, customer: Browser
+) -> None:
+    buyer = shop.books.client(kind="individual")
+    number = await shop.invoice(goods(), client_id=buyer)
+    dispute = await disputed(shop, number, kind="other", demand="exchange", demand_amount=None)
+    await dispute.until("review")
+    page = f"/desk/disputes/{dispute.id}"
+    await customer.log_in(Role.SPECIALIST)
+    verdict = {"outcome": "resolved_client", "reason": "Не тот товар."}
+    nothing = await filled(customer, page, "decision", **verdict)
+    assert (nothing.status, 'id="outcome-error"' in nothing.html) == (422, True)
+    decided = {**verdict, "pieces_1": "2", "correction": "Описание товара в заказе."}
+    without = await filled(customer, page, "decision", **decided)
+    assert (without.status, 'id="ground-error"' in without.html) == (422, True)
+    done = await filled(customer, page, "decision", **decided, ground="wrong_goods")
+    assert done.status == 303, done.words
+    found = await dispute.until("performing")
+    shown = await customer.get(page)
+    assert f'href="/desk/returns/{found["return_id"]}"' in shown.html
+    right = await filled(customer, page, "correction", corrected_how="Описание исправлено.")
+    assert right.status == 303, right.words
+    assert "Описание исправлено." in (await customer.get(page)).words
+    assert (await dispute.read())["waiting_for"] == "client"
 
 
 async def test_staff_answer_with_a_paper_and_ask_for_others(shop: Shop, customer: Browser) -> None:
