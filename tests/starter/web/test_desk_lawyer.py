@@ -73,7 +73,7 @@ async def test_the_lawyer_claims_goes_to_court_and_hands_back_but_moves_no_money
     case = await at_the_lawyer(whole_api, books)
     await customer.log_in(Role.LAWYER, login="morozova")
     page = await customer.get(f"{LIST}/{case.number}")
-    assert "Юрист" in page.words
+    assert "У юриста" in page.words
     assert f"{LIST}/{case.number}/settle" not in page.html
     assert f"{LIST}/{case.number}/write-off" not in page.html
     assert f"/desk/clients/{case.client_id}" not in page.html
@@ -84,6 +84,6 @@ async def test_the_lawyer_claims_goes_to_court_and_hands_back_but_moves_no_money
         assert (await sent(customer, case, path, **typed)).status == 403
     await done(customer, case, "court", COURT["number"], filed_on=in_days(0), **COURT)
     assert "подано в суд" in (await customer.get(QUEUE)).words
-    page = await done(customer, case, "lawyer/return", "Напомнили", return_reason="Суд не нужен")
+    page = await done(customer, case, "lawyer/return", "Суд не нужен", return_reason="Суд не нужен")
     assert "Суд не нужен" in page.words
     assert case.number not in (await customer.get(QUEUE)).html
