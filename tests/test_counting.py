@@ -50,6 +50,7 @@ def asked(number: int, many: list[int]) -> object:
         case [_, _, *others]:
             if others:
                 found += "others"
+            found += "at least two"
     with open("/dev/null") as nothing:
         if nothing.read():
             return "impossible"
