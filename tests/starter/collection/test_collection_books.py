@@ -68,11 +68,16 @@ ONE_MORE = (
     " jsonb_build_object('letter_id', gen_random_uuid()))).*"
     " FROM collection_letter_lines one WHERE collection_id = '{}'"
 )
-HAS = "UPDATE invoices SET paid_kopecks = {} WHERE number = '{}'"
+HAS = (
+    "UPDATE invoices SET paid_kopecks = {1} WHERE number = '{0}';"
+    " UPDATE ledger_transfers SET recorded_at = recorded_at {2} interval '1 day'"
+    " WHERE kind = 'payment_received'"
+)
+UNLIKE = "nobody collects a paid order, and one that was closed as paid has its money"
 
 
 async def test_the_verdict_of_the_storm_names_a_letter_after_the_money_and_what_is_unlike_it(
-    shop: Shop, whole_api: Api, books: Books, database_url: str
+    shop: Shop, whole_api: Api, books: Books, database: Database, database_url: str
 ) -> None:
     case, unpaid = [await claimed(whole_api, books) for _ in range(2)]
     await paid(whole_api, case)
@@ -82,28 +87,27 @@ async def test_the_verdict_of_the_storm_names_a_letter_after_the_money_and_what_
     play.id, storm = case.id, Orders([play], [], [], ours)
     play.letters = await play.written()
     assert (play.letters, await storm.wrong()) == (1, [])
+    late = f"{case.id}: 1 letters after its money"
     breaks = (
-        replaced(
-            f"{case.id}: 1 letters after its money",
-            "collection_letter_lines",
-            ONE_MORE.format(case.id),
-        ),
+        replaced(late, "collection_letter_lines", ONE_MORE.format(case.id)),
         Break(
             f"{case.id} is paid, its order has {SUM - 1} of {SUM}",
-            HAS.format(SUM - 1, case.number),
-            HAS.format(SUM, case.number),
+            HAS.format(case.number, SUM - 1, "-"),
+            HAS.format(case.number, SUM, "+"),
         ),
         Break(
             f"{unpaid.id} is claim_sent, its order has {SUM} of {SUM}",
-            HAS.format(SUM, unpaid.number),
-            HAS.format(0, unpaid.number),
+            HAS.format(unpaid.number, SUM, "-"),
+            HAS.format(unpaid.number, 0, "+"),
         ),
     )
     for broken in breaks:
         behind_the_back(books, broken.spoil)
         said = await storm.wrong()
+        found = {one.invariant async for one in differences(database)}
         behind_the_back(books, broken.mend)
         assert said == [broken.invariant]
+        assert (UNLIKE in found) == (broken.invariant != late)
     assert await storm.wrong() == []
 
 

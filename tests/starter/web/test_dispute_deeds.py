@@ -170,10 +170,18 @@ async def test_goods_come_back_by_a_decision_and_something_is_put_right(
     found = await dispute.until("performing")
     shown = await customer.get(page)
     assert f'href="/desk/returns/{found["return_id"]}"' in shown.html
+    back = await customer.get(f"/desk/returns/{found['return_id']}")
+    assert f'href="/desk/disputes/{dispute.id}"' in back.html
     right = await filled(customer, page, "correction", corrected_how="Описание исправлено.")
     assert right.status == 303, right.words
     assert "Описание исправлено." in (await customer.get(page)).words
     assert (await dispute.read())["waiting_for"] == "client"
+    await customer.log_in(Role.CLIENT, buyer)
+    own = await customer.get(f"/disputes/{dispute.id}")
+    assert f'href="/returns/{found["return_id"]}"' in own.html
+    assert "Товар нужно вернуть" in own.words
+    back = await customer.get(f"/returns/{found['return_id']}")
+    assert f'href="/disputes/{dispute.id}"' in back.html
 
 
 async def test_staff_answer_with_a_paper_and_ask_for_others(shop: Shop, customer: Browser) -> None:
