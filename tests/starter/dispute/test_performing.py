@@ -141,7 +141,10 @@ async def test_money_that_comes_puts_a_wrong_status_right_by_itself(
     await dispute.woken()
     closed = await dispute.until("closed")
     assert closed["corrected_at"] is not None
-    assert (closed["found"], closed["found_amount"]) == ("Заказ оплачен", "3000.00")
+    assert (closed["found"], closed["found_amount"]) == (
+        "Заказ оплачен полностью",
+        "3000.00",
+    )
     assert await broken(database, number) == []
 
 
