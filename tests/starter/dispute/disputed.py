@@ -104,21 +104,21 @@ class Dispute:
         return Case(self.shop, self.client, refund_id)
 
     async def woken(self) -> None:
-        """One round of what looks each minute for cases that are behind their rows: the database
-        has noted a change that the dispute's process does not know of, and has it look.
+        """One round of what looks each minute for cases that are behind their rows. While it is
+        performed, the database has noted that there is a change of which its process may not know;
+        it may have looked by itself since.
         """
         noted = self.shop.books.row(
-            "SELECT u.number - d.version AS ahead FROM disputes d"
-            " JOIN unheard_changes u ON u.case_id = d.id WHERE d.id = %(id)s",
+            "SELECT d.status, u.number - d.version AS ahead FROM disputes d"
+            " LEFT JOIN unheard_changes u ON u.case_id = d.id WHERE d.id = %(id)s",
             id=self.id,
         )
-        assert noted.ahead == 1
+        assert noted.status != "performing" or noted.ahead == 1
         steps = ActivityEnvironment(client=self.shop.temporal)
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(behind, "SHOWN_AFTER_SECONDS", 0.0)
             async with Database(self.shop.settings.database_url) as database:
-                rechecking = BehindActivities(database).recheck_behind
-                assert await steps.run(rechecking, ALL_CHANGES) >= 1
+                await steps.run(BehindActivities(database).recheck_behind, ALL_CHANGES)
 
     async def evidence(self, person: Person | None = None) -> dict[str, Any]:
         """Papers and the checklist."""

@@ -126,6 +126,7 @@ async def test_a_decision_above_the_limit_goes_back_and_is_approved_and_compensa
     fields = (await customer.get(page)).form("/decision")
     without = await customer.send(f"{page}/decision", {**fields, **money})
     assert (without.status, 'id="base-error"' in without.html) == (422, True)
+    assert '<details class="more" open><summary>Как посчитана' in without.html
     decided = await customer.send(f"{page}/decision", {**fields, **money, **counted})
     assert decided.status == 303, decided.words
     assert (await dispute.read())["status"] == "awaiting_approval"
@@ -165,6 +166,10 @@ async def test_goods_come_back_by_a_decision_and_something_is_put_right(
     decided = {**verdict, "pieces_1": "2", "correction": "Описание товара в заказе."}
     without = await filled(customer, page, "decision", **decided)
     assert (without.status, 'id="ground-error"' in without.html) == (422, True)
+    many = await filled(customer, page, "decision", **{**decided, "pieces_1": "4"})
+    assert (many.status, 'id="pieces-1-error"' in many.html) == (422, True)
+    for shown in (without, many):
+        assert '<details class="more" id="goods" open>' in shown.html, "an error nobody sees"
     done = await filled(customer, page, "decision", **decided, ground="wrong_goods")
     assert done.status == 303, done.words
     found = await dispute.until("performing")
