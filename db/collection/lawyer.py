@@ -74,7 +74,17 @@ SELECT id, invoice_number, client_name, debt_kopecks, silent_since, claim_sent_o
        reason, said_by_person, courts, wait_until
   FROM waiting
 """
-_NEVER_NULL = ("debt_kopecks", "silent_since", "said_by_person", "courts")
+_NEVER_NULL = (
+    "id",
+    "invoice_number",
+    "client_name",
+    "debt_kopecks",
+    "silent_since",
+    "limitation_on",
+    "said_by_person",
+    "courts",
+)
+"""What PostgreSQL does not know of a query of a query."""
 _BY_SUM = typed(
     LawyerRow,
     text(

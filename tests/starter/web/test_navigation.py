@@ -53,6 +53,7 @@ async def test_whoever_is_not_logged_in_has_no_menu(browser: Browser) -> None:
                 "/desk",
                 "/desk/tickets",
                 "/desk/disputes",
+                "/desk/collections",
                 "/desk/limit-requests",
                 "/desk/reports",
                 "/desk/reference",
@@ -64,6 +65,7 @@ async def test_whoever_is_not_logged_in_has_no_menu(browser: Browser) -> None:
                 "/desk",
                 "/desk/tickets",
                 "/desk/disputes",
+                "/desk/collections",
                 "/desk/runs",
                 "/desk/entries",
                 "/desk/differences",
@@ -71,6 +73,7 @@ async def test_whoever_is_not_logged_in_has_no_menu(browser: Browser) -> None:
                 "/desk/reference",
             ],
         ),
+        (Role.LAWYER, ["/desk", "/desk/collections"]),
     ],
 )
 async def test_the_menu_of_staff_has_what_their_role_may_see(
