@@ -75,6 +75,7 @@ class OrderRow:
     valid_until: date | None
     is_open: bool
     is_paying: bool
+    has_card_page: bool
     has_goods: bool
     is_collected: bool
     refund_id: str | None
@@ -174,6 +175,14 @@ _is_opening_page = (
     )
     .exists()
 )
+_has_card_page = (
+    select(card_payments.c.order_id)
+    .where(
+        card_payments.c.invoice_number == invoices.c.number,
+        card_payments.c.status == CardStatus.PENDING,
+    )
+    .exists()
+)
 _is_collected = (
     select(collections.c.id)
     .where(collections.c.invoice_number == invoices.c.number, collections.c.closed_at.is_(None))
@@ -224,6 +233,7 @@ _ORDERS = typed(
         or_(_is_opening_page, and_(_is_open, or_(_is_claimed, _is_checked)))
         .is_(true())
         .label("is_paying"),
+        _has_card_page.label("has_card_page"),
         _has_goods.label("has_goods"),
         _is_collected.label("is_collected"),
         _newest.c.id.label("refund_id"),
@@ -235,7 +245,15 @@ _ORDERS = typed(
     .where(invoices.c.client_id == bindparam("of_client"))
     .order_by(invoices.c.issued_on.desc(), invoices.c.number.desc())
     .limit(bindparam("how_many")),
-    never_null=("lines", "parts", "is_open", "is_paying", "has_goods", "is_collected"),
+    never_null=(
+        "lines",
+        "parts",
+        "is_open",
+        "is_paying",
+        "has_card_page",
+        "has_goods",
+        "is_collected",
+    ),
 )
 _COUNTS = typed(
     TabCount,

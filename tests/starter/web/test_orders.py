@@ -76,6 +76,8 @@ async def test_an_order_stands_on_its_tab_with_its_status(
         page = await browser.get(f"/?tab={one}")
         assert (f"№ {number}" in page.words) == (one == tab)
         assert (f">{status}</span>" in page.html) == (one == tab)
+        is_due = one == tab and status in ("Неоплачено", "Оплачено частично")
+        assert (f'href="/orders/{number}/payment"' in page.html) == is_due
 
 
 @pytest.mark.parametrize("table", ["disputes", "goods_returns"])
@@ -214,7 +216,9 @@ async def test_a_page_that_nobody_has_paid_on_is_an_order_that_is_not_paid(
         changed_at=now,
     )
     await browser.log_in(Role.CLIENT, walk.request.client_id)
-    assert f">{words}</span>" in (await browser.get("/")).html
+    page = await browser.get("/")
+    assert f">{words}</span>" in page.html
+    assert ("Продолжить оплату" in page.words) == (status == "pending")
 
 
 @pytest.mark.parametrize(
