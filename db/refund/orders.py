@@ -78,6 +78,8 @@ class OrderRow:
     has_card_page: bool
     has_goods: bool
     is_collected: bool
+    dispute_id: str | None
+    return_id: str | None
     refund_id: str | None
     refund_status: str | None
 
@@ -188,15 +190,11 @@ _is_collected = (
     .where(collections.c.invoice_number == invoices.c.number, collections.c.closed_at.is_(None))
     .exists()
 )
-_is_disputed = (
-    select(disputes.c.id)
-    .where(disputes.c.invoice_number == invoices.c.number, disputes.c.closed_at.is_(None))
-    .exists()
+_open_dispute = select(disputes.c.id).where(
+    disputes.c.invoice_number == invoices.c.number, disputes.c.closed_at.is_(None)
 )
-_is_returned = (
-    select(goods_returns.c.id)
-    .where(goods_returns.c.invoice_number == invoices.c.number, goods_returns.c.closed_at.is_(None))
-    .exists()
+_open_return = select(goods_returns.c.id).where(
+    goods_returns.c.invoice_number == invoices.c.number, goods_returns.c.closed_at.is_(None)
 )
 _is_cancelled = invoices.c.voided_at.is_not(None)
 _is_current = and_(
@@ -205,8 +203,8 @@ _is_current = and_(
         invoices.c.paid_kopecks < invoices.c.total_kopecks,
         _is_served,
         _is_refunding,
-        _is_disputed,
-        _is_returned,
+        _open_dispute.exists(),
+        _open_return.exists(),
     ),
 )
 _is_finished = and_(invoices.c.voided_at.is_(None), ~_is_current)
@@ -236,6 +234,14 @@ _ORDERS = typed(
         _has_card_page.label("has_card_page"),
         _has_goods.label("has_goods"),
         _is_collected.label("is_collected"),
+        _open_dispute.order_by(disputes.c.ordinal.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("dispute_id"),
+        _open_return.order_by(goods_returns.c.ordinal.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("return_id"),
         _newest.c.id.label("refund_id"),
         _newest.c.status.label("refund_status"),
     )

@@ -90,9 +90,14 @@ async def test_a_paid_order_with_an_open_dispute_or_return_is_not_finished(
         books.connection.execute("SET LOCAL session_replication_role = replica")
         books.connection.execute(OPENED[table], {"number": number, "client": client})
     await browser.log_in(Role.CLIENT, client)
+    leads_to = {
+        "disputes": f"/disputes/dispute-{number}-1",
+        "goods_returns": f"/returns/return-{number}-1",
+    }
     for one in ("current", "finished"):
         page = await browser.get(f"/?tab={one}")
         assert (f"№ {number}" in page.words) == (one == "current")
+        assert (f'href="{leads_to[table]}"' in page.html) == (one == "current")
 
 
 async def test_each_line_of_an_order_has_its_status(
