@@ -14,7 +14,7 @@ COUNT ?= 500
 SEED ?= 1
 TESTS ?= tests
 # Of the whole only: a part reaches a part.
-COVERAGE := $(if $(filter tests,$(TESTS)),--cov --cov-report=)
+COVERAGE := $(if $(filter tests,$(TESTS)),-p tests.counting)
 # Tests mostly wait, so more of them than there are cores.
 WORKERS ?= 4
 

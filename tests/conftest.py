@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, suppress
 from importlib import import_module
 from pathlib import Path
 from shlex import quote
@@ -21,22 +21,11 @@ from stack.ports import Ports
 from stack.postgres import Postgres, server_owner
 from stack.processes import Supervisor
 from stack.temporal import common_arguments, server_program
-from tests.spread import UNCOUNTED, group_of, weight_of, worker_of
+from tests.spread import group_of, weight_of, worker_of
 
 MIGRATED_TEMPLATE = "migrated"
 LOUD = "NOT TRIED"
 """How the reason of a skip begins that everybody must hear of."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Ends the counter that pytest-cov starts in a process of xdist before it knows what it is in.
-
-    It would lie below the right one and go on, for nobody, whenever that one pauses.
-    """
-    measuring = session.config.pluginmanager.getplugin("_cov")
-    if hasattr(session.config, "workerinput") and measuring and measuring.cov_controller:
-        measuring.cov_controller.cov.stop()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,32 +34,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The parameters of a test come in the order of their names: every process must find the same
     tests in the same order, also where they are made of a set.
     """
-    for item in items:
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
-            item.add_marker("no_cover")  # hundreds of runs through the same lines, at double cost
     items.sort(key=lambda item: (weight_of(item.nodeid), item.location[:2], item.nodeid))
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Stories of other processes, and what they stand on, are not slowed down by counting."""
-    with _uncounted(item.config) if item.nodeid.startswith(UNCOUNTED) else nullcontext():
-        return (yield)
-
-
-@pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """What is imported stays to the end: the collector need not walk through it, then or later.
-
-    What modules do when they are imported is the same in every process: the first one counts it.
-    """
+    """What is imported stays to the end: the collector need not walk through it, then or later."""
     number, processes = worker_of(os.environ)
     gc.disable()
     try:
-        with nullcontext() if number == 0 else _uncounted(session.config):
-            if processes > 1:
-                _begin_elsewhere(session, number, processes)
-            return (yield)
+        if processes > 1:
+            _begin_elsewhere(session, number, processes)
+        return (yield)
     finally:
         gc.freeze()
         gc.enable()
@@ -89,21 +64,6 @@ def _modules_of(arguments: Sequence[str]) -> list[Path]:
     """The modules of tests that are asked for."""
     asked = [CHECKOUT / argument.partition("::")[0] for argument in arguments]
     return sorted({module for one in asked for module in one.rglob("test_*.py")})
-
-
-@contextmanager
-def _uncounted(config: pytest.Config) -> Iterator[None]:
-    """Whatever is done in the block, no line of it is counted."""
-    measuring = config.pluginmanager.getplugin("_cov")
-    counter = measuring and measuring.cov_controller
-    if counter is None:
-        yield
-        return
-    counter.pause()
-    try:
-        yield
-    finally:
-        counter.resume()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -37,16 +37,6 @@ PARTS: Final = MappingProxyType(
 whole stack do not begin together.
 """
 
-UNCOUNTED: Final = (
-    "tests/bench/",
-    "tests/browser/",
-    "tests/chaos/",
-    "tests/demo/",
-    "tests/stack/",
-    "tests/starter/test_schemathesis.py",
-)
-"""Whose product runs in processes of its own, so that its lines are not counted anyway."""
-
 
 def group_of(nodeid: str) -> str:
     """The group that a test belongs to, by its name."""

@@ -149,7 +149,6 @@ async def test_signs_of_the_copy_format_are_only_text(database: Database, books:
     assert row.purpose == strange
 
 
-@pytest.mark.no_cover  # counting lines doubles what tracing memory costs
 async def test_a_larger_file_takes_no_more_memory(database: Database, books: Books) -> None:
     peaks = []
     for count in (SMALL, LARGE):
