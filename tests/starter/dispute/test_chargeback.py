@@ -229,8 +229,8 @@ PAID_KOPECKS = 969_355
 async def paid_by_bank(shop: Shop, bookkeeping: Bookkeeping) -> tuple[Held, str, Moved]:
     """A refund of a payment by card that the bank has paid; its order, and the bank's debit."""
     held = held_of(shop, await shop.opened(SUBSCRIPTION, stopped_on="2026-03-17"))
-    refuse = {"kind": "refuse", "code": "not_supported", "match": {"payment_id": held.payment_id}}
-    await shop.acquirer.misbehave(refuse)
+    refuse = {"kind": "refuse", "code": "not_supported"}
+    await shop.acquirer.misbehave({**refuse, "match": {"payment_id": held.payment_id}})
     await held.accepted()
     await bookkeeping.until(
         "SELECT count(*) FROM payouts WHERE case_id = %(c)s AND channel = 'bank'"
