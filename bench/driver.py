@@ -83,15 +83,15 @@ class TemporalCases:
         """Lets the ten bank days of a case pass, which ends it. They pass once the case is at rest:
         a skip that comes while its workflow task is open costs it another task.
         """
-        await self._at_rest(case_id)
+        await self.at_rest(case_id)
         skipping = self._skipper.fast_forward(
             self._client.get_workflow_handle(case_id), CREDIT_SKIP
         )
         if await asyncio.wait_for(skipping, SKIP_LIMIT_SECONDS):
             raise CaseUnfinished(case_id)
 
-    async def _at_rest(self, case_id: str) -> None:
-        """Returns once nothing of a case is under way: it waits for the time to pass."""
+    async def at_rest(self, case_id: str) -> None:
+        """Returns once nothing of a case is under way: it waits, or it has ended."""
         handle = self._client.get_workflow_handle(case_id)
         async with asyncio.timeout(REST_LIMIT_SECONDS):
             while _is_busy((await handle.describe()).raw_description):  # noqa: ASYNC110 - no event

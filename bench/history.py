@@ -1,6 +1,6 @@
 """Counts a workflow's history: events, activities, and Temporal Cloud's actions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -49,8 +49,16 @@ class Counts:
 
 
 def counts_of(history: Iterable[HistoryEvent]) -> Counts:
-    """Counts one history; what skipping time wrote into it is left out."""
-    events = [event for event in history if event.event_type not in SKIPPING]
+    """Counts one history; what skipping time wrote into it is left out, and workflow tasks that no
+    worker answered in time: they tell how busy the machine was.
+    """
+    told = list(history)
+    unanswered = _unanswered(told)
+    events = [
+        event
+        for event in told
+        if event.event_type not in SKIPPING and event.event_id not in unanswered
+    ]
     kinds = [event.event_type for event in events]
     return Counts(
         events=len(events),
@@ -64,6 +72,17 @@ def counts_of(history: Iterable[HistoryEvent]) -> Counts:
         updates=kinds.count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED),
         actions=actions_in(events),
     )
+
+
+def _unanswered(events: Iterable[HistoryEvent]) -> Collection[int]:
+    """The ids of the events of workflow tasks that timed out."""
+    ids: set[int] = set()
+    for event in events:
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
+            task = event.workflow_task_timed_out_event_attributes
+            # A task that no worker took has not started: 0, which no event is.
+            ids |= {event.event_id, task.scheduled_event_id, task.started_event_id}
+    return ids
 
 
 def actions_in(events: Iterable[HistoryEvent]) -> int:

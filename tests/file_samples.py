@@ -24,6 +24,14 @@ def office(document: str, *more: str) -> bytes:
     return archive("[Content_Types].xml", "_rels/.rels", document, *more)
 
 
+def unfolding(document: str, size: int) -> bytes:
+    """A document whose first part unfolds to so many bytes, by what its directory says."""
+    content = bytearray(office(document))
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 24 : entry + 28] = struct.pack("<I", size)
+    return bytes(content)
+
+
 def boxes(brand: bytes) -> bytes:
     """A file of boxes."""
     return struct.pack(">I4s4sI", 16, b"ftyp", brand, 0) + struct.pack(

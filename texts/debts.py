@@ -13,12 +13,20 @@ def debts_words(debts: Sequence[Mapping[str, Any]], language: Language) -> str:
     return "\n".join(_line(one, language) for one in debts)
 
 
+def ordered_words(titles: str, more: int, language: Language = "ru") -> str:
+    """What was ordered: titles of lines, and how many others there are."""
+    others = translate_many("page.order.more_lines", more, language) if more else ""
+    return f"{titles} {others}".strip()
+
+
 def _line(debt: Mapping[str, Any], language: Language) -> str:
+    what = ordered_words(debt.get("titles", ""), debt.get("more", 0), language)
     said = translate(
         "mail.debt_line",
         language,
         invoice_number=debt["invoice_number"],
         issued=day(date.fromisoformat(debt["issued_on"])),
+        what=f" ({what})" if what else "",
         due=day(date.fromisoformat(debt["due_on"])),
         debt=rubles(debt["debt_kopecks"]),
         late=translate_many("count.days", debt["days_late"], language),

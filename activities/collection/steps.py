@@ -221,7 +221,15 @@ def _params(change: CollectionChange, letter: Letter) -> dict[str, Any]:
     }
 
 
-_SAID = ("invoice_number", "debt_kopecks", "days_late", "interest_kopecks", "a_day_kopecks")
+_SAID = (
+    "invoice_number",
+    "titles",
+    "more",
+    "debt_kopecks",
+    "days_late",
+    "interest_kopecks",
+    "a_day_kopecks",
+)
 """What a letter says of a debt, beside its days."""
 
 

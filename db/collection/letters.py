@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import bindparam, case, func, insert, select, true
+from sqlalchemy import bindparam, case, func, insert, select, text, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from db.banking import own_account
+from db.collection.owed import MAX_TITLES
 from db.database import Database, Transaction
 from db.facts import Reading, every, first, only, together
 from db.query import Query, row, typed
@@ -17,9 +19,11 @@ from db.tables import (
     collection_letter_lines,
     collection_letters,
     collections,
+    invoice_lines,
     invoices,
 )
 from domain.billing.issued_invoice import Supplier
+from domain.billing.requisites import ClientKind
 from domain.collection.case import Letter, LetterLine
 from domain.collection.collection import CollectionChange
 from domain.collection.paper import Debtor, DebtPaper
@@ -62,12 +66,15 @@ class LetterLineRow:
     a_day_kopecks: int | None
     rules: list[Any]
     status: str
+    titles: str
+    more: int
 
 
 @row
 class DebtorRow:
     """The client of a letter."""
 
+    kind: str
     name: str
     inn: str | None
     kpp: str | None
@@ -120,13 +127,32 @@ _OF_CASE = _LETTERS.narrowed(
         .limit(bindparam("how_many"))
     )
 )
-_debtors = select(clients.c.name, clients.c.inn, clients.c.kpp, clients.c.address)
+_debtors = select(clients.c.kind, clients.c.name, clients.c.inn, clients.c.kpp, clients.c.address)
 _DEBTOR = typed(DebtorRow, _debtors.where(clients.c.id == bindparam("of_client")))
 _DEBTOR_OF_LETTER = typed(
     DebtorRow,
     _debtors.join(collection_letters, collection_letters.c.client_id == clients.c.id).where(
         collection_letters.c.id == bindparam("of_id")
     ),
+)
+_of_invoice = invoice_lines.c.invoice_number == invoices.c.number
+_titles = (
+    select(
+        func.coalesce(
+            func.string_agg(
+                invoice_lines.c.title, aggregate_order_by(text("'; '"), invoice_lines.c.line_no)
+            ),
+            "",
+        )
+    )
+    .where(_of_invoice, invoice_lines.c.line_no <= MAX_TITLES)
+    .scalar_subquery()
+)
+_more = (
+    select(func.count())
+    .select_from(invoice_lines)
+    .where(_of_invoice, invoice_lines.c.line_no > MAX_TITLES)
+    .scalar_subquery()
 )
 _ALL_LINES = typed(
     LetterLineRow,
@@ -150,13 +176,15 @@ _ALL_LINES = typed(
         ),
         collection_letter_lines.c.rules,
         collections.c.status,
+        _titles.label("titles"),
+        _more.label("more"),
     )
     .join(collections, collections.c.id == collection_letter_lines.c.collection_id)
     .join(invoices, invoices.c.number == collections.c.invoice_number)
     .outerjoin(_changed, true())
     .where(func.coalesce(_changed.c.debt_kopecks, 1) > 0)
     .order_by(collection_letter_lines.c.is_claimed.desc(), collections.c.due_on, collections.c.id),
-    never_null=("debt_kopecks",),
+    never_null=("debt_kopecks", "titles", "more"),
 )
 _LINES = _ALL_LINES.narrowed(
     lambda rows: rows.where(collection_letter_lines.c.letter_id == bindparam("of_letter"))
@@ -277,7 +305,7 @@ def _company(ours: Supplier | None, company: str) -> str:
 
 
 def _debtor_from(found: DebtorRow) -> Debtor:
-    return Debtor(found.name, found.inn, found.kpp, found.address)
+    return Debtor(ClientKind(found.kind), found.name, found.inn, found.kpp, found.address)
 
 
 def of_case(collection_id: str, how_many: int) -> Query[LetterRow]:
@@ -299,4 +327,6 @@ def line_from(found: LetterLineRow) -> LetterLine:
         found.interest_kopecks,
         found.a_day_kopecks,
         tuple(found.rules),
+        found.titles,
+        found.more,
     )

@@ -21,6 +21,8 @@ from domain.collection.unsent import NOT_SENT
 from domain.compensation.interest import Movement
 from domain.compensation.legal_rule import LegalRules
 
+MAX_TITLES = 3
+"""Lines of an invoice whose titles a letter says."""
 MAX_OWED = 200
 """Invoices of a client that a step looks at, those due first; a letter names fewer."""
 
@@ -49,6 +51,8 @@ class OwedRow:
     policy_version: int
     policy: dict[str, Any]
     is_disputed: bool
+    titles: str
+    more: int
 
 
 @row
@@ -108,7 +112,11 @@ SELECT c.id AS collection_id, i.number AS invoice_number, i.issued_on, c.due_on,
        i.paid_kopecks, i.voided_at IS NOT NULL AS is_void, c.status, c.rung, c.wait_until,
        c.policy_version, p.document AS policy,
        EXISTS (SELECT FROM disputes d
-                WHERE d.invoice_number = i.number AND d.closed_at IS NULL) AS is_disputed
+                WHERE d.invoice_number = i.number AND d.closed_at IS NULL) AS is_disputed,
+       (SELECT coalesce(string_agg(l.title, '; ' ORDER BY l.line_no), '') FROM invoice_lines l
+         WHERE l.invoice_number = i.number AND l.line_no <= {MAX_TITLES}) AS titles,
+       (SELECT count(*) FROM invoice_lines l
+         WHERE l.invoice_number = i.number AND l.line_no > {MAX_TITLES}) AS more
   FROM collections c
   JOIN invoices i ON i.number = c.invoice_number
   JOIN policies p ON p.kind = c.policy_kind AND p.version = c.policy_version
@@ -116,7 +124,7 @@ SELECT c.id AS collection_id, i.number AS invoice_number, i.issued_on, c.due_on,
  ORDER BY c.due_on, c.id
 """  # noqa: S608  constants of this module
     ),
-    never_null=("is_void", "is_disputed"),
+    never_null=("is_void", "is_disputed", "titles", "more"),
 )
 _PAID = typed(
     PaidRow,
@@ -216,6 +224,8 @@ def _owed_from(found: Sequence[OwedRow], payments: Sequence[PaidRow]) -> list[Ow
             policy=CollectionPolicy.from_document(one.policy_version, one.policy),
             is_disputed=one.is_disputed,
             paid=paid[one.invoice_number],
+            titles=one.titles,
+            more=one.more,
         )
         for one in found
     ]

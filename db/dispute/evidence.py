@@ -33,6 +33,8 @@ class EvidenceRow:
     media_type: str
     size_bytes: int
     scan_status: str
+    preview_width: int | None
+    preview_height: int | None
 
 
 @row
@@ -81,6 +83,8 @@ _EVIDENCE = typed(
         file_contents.c.media_type,
         file_contents.c.size_bytes,
         file_contents.c.status.label("scan_status"),
+        file_contents.c.preview_width,
+        file_contents.c.preview_height,
     )
     .join(files, files.c.id == dispute_evidence.c.file_id)
     .join(file_contents, file_contents.c.sha256 == files.c.sha256)

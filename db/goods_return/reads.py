@@ -14,6 +14,7 @@ from db.goods_return.submission import DECISION_COLUMNS
 from db.query import Query, row, typed
 from db.tables import (
     clients,
+    disputes,
     goods_exchanges,
     goods_return_decisions,
     goods_return_history,
@@ -27,7 +28,9 @@ from domain.goods_return.goods_return import GoodsReturnResult
 
 @row
 class GoodsReturnRow:
-    """A return with its client's name, what it asked for in words, and its refund case."""
+    """A return with its client's name, what it asked for in words, its refund case, and the dispute
+    whose decision has begun it.
+    """
 
     id: str
     invoice_number: str
@@ -50,6 +53,7 @@ class GoodsReturnRow:
     exchanged_kopecks: int | None
     refund_id: str | None
     refund_status: str | None
+    dispute_id: str | None
     waiting_for: str | None
     wait_until: datetime | None
     entered_at: datetime
@@ -117,6 +121,7 @@ RETURNS = typed(
         goods_exchanges.c.amount_kopecks.label("exchanged_kopecks"),
         refunds.c.id.label("refund_id"),
         refunds.c.status.label("refund_status"),
+        disputes.c.id.label("dispute_id"),
         *goods_returns.c["waiting_for", "wait_until", "entered_at", "opened_at", "changed_at"],
         goods_returns.c.closed_at,
     )
@@ -128,7 +133,8 @@ RETURNS = typed(
         & (policies.c.version == goods_returns.c.policy_version),
     )
     .outerjoin(refunds, refunds.c.goods_return_id == goods_returns.c.id)
-    .outerjoin(goods_exchanges, goods_exchanges.c.return_id == goods_returns.c.id),
+    .outerjoin(goods_exchanges, goods_exchanges.c.return_id == goods_returns.c.id)
+    .outerjoin(disputes, disputes.c.return_id == goods_returns.c.id),
     never_null=("address",),
 )
 _HEAD = RETURNS.narrowed(lambda rows: rows.where(goods_returns.c.id == bindparam("return_id")))

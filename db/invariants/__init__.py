@@ -8,6 +8,7 @@ from db.invariants.acquirer import ACQUIRER_INVARIANTS
 from db.invariants.bank import BANK_INVARIANTS
 from db.invariants.card import CARD_INVARIANTS
 from db.invariants.collections import COLLECTION_INVARIANTS
+from db.invariants.disputes import DISPUTE_INVARIANTS
 from db.invariants.files import FILE_INVARIANTS
 from db.invariants.goods_returns import GOODS_RETURN_INVARIANTS
 from db.invariants.invariant import INVARIANTS
@@ -40,6 +41,7 @@ ASKED = (
     *NOTIFICATION_INVARIANTS,
     *FILE_INVARIANTS,
     *COLLECTION_INVARIANTS,
+    *DISPUTE_INVARIANTS,
     *GOODS_RETURN_INVARIANTS,
 )
 """The invariants that SQL alone can check."""

@@ -1,6 +1,7 @@
 """Invariants of unpaid orders."""
 
 from db.invariants.invariant import Invariant, invariant
+from db.invariants.money import SIGNALLED_WITHIN
 
 COLLECTION_INVARIANTS: tuple[Invariant, ...] = (
     invariant(
@@ -28,6 +29,22 @@ COLLECTION_INVARIANTS: tuple[Invariant, ...] = (
             AND (i.voided_at IS NOT NULL
                  OR i.total_kopecks - i.paid_kopecks <> (said ->> 'debt_kopecks')::bigint)
         """,
+    ),
+    invariant(
+        "nobody collects a paid order, and one that was closed as paid has its money",
+        """
+        SELECT c.id AS collection, c.status, i.paid_kopecks, i.total_kopecks
+        FROM collections c JOIN invoices i ON i.number = c.invoice_number
+        WHERE i.voided_at IS NULL
+            AND (c.closed_at IS NULL AND i.paid_kopecks >= i.total_kopecks
+                 OR c.status = 'paid' AND i.paid_kopecks < i.total_kopecks)
+            AND NOT EXISTS (
+                SELECT FROM payments p JOIN ledger_transfers t ON t.reference = p.id
+                    AND t.kind IN ('payment_received', 'payment_reversed')
+                WHERE p.invoice_number = i.number
+                    AND t.recorded_at > now() - make_interval(secs => :notified_within))
+        """,
+        notified_within=SIGNALLED_WITHIN.total_seconds(),
     ),
     invariant(
         "an unpaid order's history is whole and ends in its status",

@@ -75,8 +75,11 @@ class OrderRow:
     valid_until: date | None
     is_open: bool
     is_paying: bool
+    has_card_page: bool
     has_goods: bool
     is_collected: bool
+    dispute_id: str | None
+    return_id: str | None
     refund_id: str | None
     refund_status: str | None
 
@@ -174,20 +177,24 @@ _is_opening_page = (
     )
     .exists()
 )
+_has_card_page = (
+    select(card_payments.c.order_id)
+    .where(
+        card_payments.c.invoice_number == invoices.c.number,
+        card_payments.c.status == CardStatus.PENDING,
+    )
+    .exists()
+)
 _is_collected = (
     select(collections.c.id)
     .where(collections.c.invoice_number == invoices.c.number, collections.c.closed_at.is_(None))
     .exists()
 )
-_is_disputed = (
-    select(disputes.c.id)
-    .where(disputes.c.invoice_number == invoices.c.number, disputes.c.closed_at.is_(None))
-    .exists()
+_open_dispute = select(disputes.c.id).where(
+    disputes.c.invoice_number == invoices.c.number, disputes.c.closed_at.is_(None)
 )
-_is_returned = (
-    select(goods_returns.c.id)
-    .where(goods_returns.c.invoice_number == invoices.c.number, goods_returns.c.closed_at.is_(None))
-    .exists()
+_open_return = select(goods_returns.c.id).where(
+    goods_returns.c.invoice_number == invoices.c.number, goods_returns.c.closed_at.is_(None)
 )
 _is_cancelled = invoices.c.voided_at.is_not(None)
 _is_current = and_(
@@ -196,8 +203,8 @@ _is_current = and_(
         invoices.c.paid_kopecks < invoices.c.total_kopecks,
         _is_served,
         _is_refunding,
-        _is_disputed,
-        _is_returned,
+        _open_dispute.exists(),
+        _open_return.exists(),
     ),
 )
 _is_finished = and_(invoices.c.voided_at.is_(None), ~_is_current)
@@ -224,8 +231,17 @@ _ORDERS = typed(
         or_(_is_opening_page, and_(_is_open, or_(_is_claimed, _is_checked)))
         .is_(true())
         .label("is_paying"),
+        _has_card_page.label("has_card_page"),
         _has_goods.label("has_goods"),
         _is_collected.label("is_collected"),
+        _open_dispute.order_by(disputes.c.ordinal.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("dispute_id"),
+        _open_return.order_by(goods_returns.c.ordinal.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("return_id"),
         _newest.c.id.label("refund_id"),
         _newest.c.status.label("refund_status"),
     )
@@ -235,7 +251,15 @@ _ORDERS = typed(
     .where(invoices.c.client_id == bindparam("of_client"))
     .order_by(invoices.c.issued_on.desc(), invoices.c.number.desc())
     .limit(bindparam("how_many")),
-    never_null=("lines", "parts", "is_open", "is_paying", "has_goods", "is_collected"),
+    never_null=(
+        "lines",
+        "parts",
+        "is_open",
+        "is_paying",
+        "has_card_page",
+        "has_goods",
+        "is_collected",
+    ),
 )
 _COUNTS = typed(
     TabCount,

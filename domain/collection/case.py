@@ -81,7 +81,8 @@ class OpeningFacts:
 @dataclass(frozen=True)
 class OwedInvoice:
     """An invoice of a client with an open case, locked. `paid` are the payments that stand; one
-    that is disputed is not asked for.
+    that is disputed is not asked for. `titles` are those of its first lines, `more` how many others
+    it has.
     """
 
     collection_id: str
@@ -97,6 +98,8 @@ class OwedInvoice:
     policy: CollectionPolicy
     is_disputed: bool = False
     paid: Sequence[Movement] = ()
+    titles: str = ""
+    more: int = 0
 
     @property
     def debt_kopecks(self) -> int:
@@ -160,6 +163,8 @@ class LetterLine:
     interest_kopecks: int | None = None
     a_day_kopecks: int | None = None
     rules: tuple[str, ...] = ()
+    titles: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True)

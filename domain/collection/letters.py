@@ -56,6 +56,8 @@ def _line(one: OwedInvoice, day: date, facts: DebtFacts, *, is_claimed: bool) ->
         interest_kopecks=None if counted is None else counted.kopecks,
         a_day_kopecks=tomorrow,
         rules=() if counted is None else tuple(_rows(counted)),
+        titles=one.titles,
+        more=one.more,
     )
 
 

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.billing.issued_invoice import Supplier
+from domain.billing.requisites import ClientKind
 from domain.collection.case import LetterLine
 from domain.collection.policy import Tone
 
 
 @dataclass(frozen=True, repr=False)
 class Debtor:
-    """Whom a letter is to, as billing registered it."""
+    """Whom a letter is to, as billing registered it; the kind says which court hears of it."""
 
+    kind: ClientKind
     name: str
     inn: str | None
     kpp: str | None

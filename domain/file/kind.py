@@ -50,6 +50,8 @@ _EXTENSIONS: Final = MappingProxyType(
 )
 
 MEBIBYTE: Final = 1024 * 1024
+MAX_UNFOLDED_BYTES: Final = 512 * MEBIBYTE
+"""What a document may unfold to when it is opened; a larger one is meant to exhaust a reader."""
 
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
 _M4A_BRANDS: Final = frozenset({b"M4A ", b"M4B "})
@@ -99,7 +101,10 @@ def judged(content: bytes) -> FileKind | FileProblem:
 
 
 def _office(content: bytes) -> FileKind | FileProblem:
-    names = set(structure.names_in_zip(content))
+    files = list(structure.files_in_zip(content))
+    if sum(size for _, size in files) > MAX_UNFOLDED_BYTES:
+        return FileProblem("file_unfolds", params={"limit": MAX_UNFOLDED_BYTES // MEBIBYTE})
+    names = {name for name, _ in files}
     if any(name.endswith(_ACTIVE_PARTS) for name in names):
         return FileProblem("file_acts")
     if _CONTENTS in names and "word/document.xml" in names:

@@ -13,7 +13,7 @@ MAX_PIXELS: Final = 100_000_000
 MAX_CHUNKS: Final = 10_000
 """The most segments of a JPEG, chunks of a PNG, boxes or pages of a recording that are read."""
 MAX_ENTRIES: Final = 5_000
-"""The most files inside an archive that are read."""
+"""The most files inside an archive; one of more is refused, since the rest would not be read."""
 
 OTHERS: Final = (
     (b"MZ", "EXE"),
@@ -172,23 +172,25 @@ def is_whole_mp3(content: bytes) -> bool:
     return _is_frame(content[10 + size :].lstrip(b"\0"))
 
 
-def names_in_zip(content: bytes) -> Iterator[str]:
-    """The names of the files in an archive, by its directory; none where anything follows the
-    directory's end: another program may see other files in it.
+def files_in_zip(content: bytes) -> Iterator[tuple[str, int]]:
+    """The names of the files in an archive, by its directory, with the bytes that each unfolds to;
+    none where anything follows the directory's end, since another program may see other files in
+    it, and none of more files than are read.
     """
     end = content[-_ZIP_END_BYTES:]
     count, size = int.from_bytes(end[10:12], "little"), int.from_bytes(end[12:16], "little")
     place = int.from_bytes(end[16:20], "little")
-    if not end.startswith(_ZIP_END) or place + size + _ZIP_END_BYTES != len(content):
+    is_last = end.startswith(_ZIP_END) and place + size + _ZIP_END_BYTES == len(content)
+    if not is_last or count > MAX_ENTRIES:
         return
-    for _ in range(min(count, MAX_ENTRIES)):
+    for _ in range(count):
         entry = content[place : place + _ZIP_ENTRY_BYTES]
         if not entry.startswith(_ZIP_ENTRY):
             return
         lengths = [int.from_bytes(entry[at : at + 2], "little") for at in (28, 30, 32)]
         begins = place + _ZIP_ENTRY_BYTES
         name = content[begins : begins + lengths[0]]
-        yield name.decode("utf-8", "replace")
+        yield name.decode("utf-8", "replace"), int.from_bytes(entry[24:28], "little")
         place += _ZIP_ENTRY_BYTES + sum(lengths)
 
 

@@ -2,18 +2,28 @@
 
 from typing import Any
 
+from domain.billing.requisites import ClientKind
 from domain.collection.case import LetterLine
 from domain.collection.paper import DebtPaper
 from domain.collection.policy import Tone
 from gateways.documents.parties import rows_of, rows_of_ours, sum_in_column
 from gateways.documents.printing import Template, breakable
 from texts import day, day_in_words, rubles, rubles_in_words, translate_many
+from texts.debts import ordered_words
 
 _TITLES = {
     Tone.FIRST: "Уведомление о неоплаченных счетах",
     Tone.REMINDER: "Напоминание о неоплаченных счетах",
     Tone.FIRM: "Требование об оплате",
     Tone.CLAIM: "Претензия",
+}
+_NEXT = {
+    Tone.FIRST: "Если оплата не поступит, мы напомним о ней ещё раз.",
+    Tone.REMINDER: "Если оплата не поступит, мы направим требование об оплате.",
+    Tone.FIRM: (
+        "Если оплата не поступит, мы направим претензию, а затем вправе обратиться в суд с "
+        "требованием о взыскании долга, процентов и судебных расходов."
+    ),
 }
 _INTEREST = (
     "Проценты по статье 395 Гражданского кодекса РФ: сумма долга × дни просрочки × ключевая ставка "
@@ -60,21 +70,27 @@ def _shown(paper: DebtPaper) -> dict[str, Any]:
 
 
 def _demand(paper: DebtPaper) -> str:
+    """What is asked for and what happens otherwise; the code of arbitration courts, which hear no
+    debts of persons, is named to those whom it is for.
+    """
     until = "" if paper.pay_by is None else f" до {day_in_words(paper.pay_by)} включительно"
     if paper.tone is Tone.CLAIM:
+        is_person = paper.debtor.kind is ClientKind.INDIVIDUAL
+        by_law = "" if is_person else " (часть 5 статьи 4 АПК РФ)"
         return (
             f"Требуем погасить задолженность{until} — в течение 30 календарных дней со дня "
-            "направления претензии (часть 5 статьи 4 АПК РФ). Если долг не будет погашен, мы "
-            "вправе обратиться в суд с требованием о взыскании долга, процентов и судебных "
-            "расходов."
+            f"направления претензии{by_law}. Если долг не будет погашен, мы вправе обратиться в "
+            "суд с требованием о взыскании долга, процентов и судебных расходов."
         )
-    return f"Просим оплатить{until} или сообщить, почему оплата задерживается."
+    asked = f"Просим оплатить{until} или сообщить, почему оплата задерживается."
+    return f"{asked} {_NEXT[paper.tone]}"
 
 
 def _line(line: LetterLine) -> dict[str, str]:
     counted = line.interest_kopecks is not None and line.a_day_kopecks is not None
     return {
         "invoice": breakable(f"№ {line.invoice_number} от {day(line.issued_on)}"),
+        "what": breakable(ordered_words(line.titles, line.more)),
         "due": day(line.due_on),
         "late": translate_many("count.days", line.days_late),
         "total": sum_in_column(line.total_kopecks),

@@ -170,7 +170,7 @@ _TABLES: Mapping[str, _Table] = MappingProxyType(
             "payments",
             (
                 _Column("Получен", _moment("received_at"), 1.5),
-                _Column("Способ", _titled("page.method", "method"), 1.2),
+                _Column("Способ", _titled("dossier.method", "method"), 1.2),
                 _Column("Номер у эквайера", _said("acquirer_payment"), 2),
                 _Column("Состояние", _reversed),
                 _Column("Сумма", _sum("sum_kopecks"), 1.2, is_sum=True),

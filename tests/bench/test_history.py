@@ -66,6 +66,29 @@ def test_skipped_time_leaves_the_counts_as_they_were() -> None:
     assert counts_of(history).events == 3
 
 
+def _numbered(events: list[HistoryEvent]) -> list[HistoryEvent]:
+    for number, event in enumerate(events, 1):
+        event.event_id = number
+    return events
+
+
+@pytest.mark.parametrize("was_taken", [True, False])
+def test_a_workflow_task_that_a_busy_machine_did_not_answer_is_not_counted(was_taken: bool) -> None:
+    answered = [
+        _event(E.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED),
+        _event(E.EVENT_TYPE_WORKFLOW_TASK_STARTED),
+        _event(E.EVENT_TYPE_WORKFLOW_TASK_COMPLETED),
+    ]
+    taken = [_event(E.EVENT_TYPE_WORKFLOW_TASK_STARTED)] if was_taken else []
+    timed_out = _event(E.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT)
+    lost = timed_out.workflow_task_timed_out_event_attributes
+    lost.scheduled_event_id, lost.started_event_id = 2, 3 if was_taken else 0
+    history = [_started(), _event(E.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED), *taken, timed_out]
+    assert counts_of(_numbered([*history, *answered])) == counts_of(
+        _numbered([_started(), *answered])
+    )
+
+
 def test_a_marker_of_a_patch_is_no_local_activity() -> None:
     assert counts_of([_marker(3), _marker(3, "core_patch")]).local_activities == 1
 

@@ -3,13 +3,19 @@
 import io
 import json
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+from domain.billing.invoice import PaymentMethod
+from domain.card.card_payment import CardStatus
 from domain.file.kind import FileKind, judged
 from domain.file.name import judged_name
+from domain.goods_return.goods_return import GoodsReturnStatus, Ground
+from domain.receipt.receipt import ReceiptStatus
+from domain.refund.refund import RefundStatus
 from gateways.documents.dispute_paper import DisputePaper, dispute_paper_pdf
 
 NUMBER = "2026-000117"
@@ -176,3 +182,24 @@ def test_the_same_facts_are_the_same_bytes_in_any_order_of_their_keys() -> None:
     turned = {"payments": [dict(reversed(row.items()))]}
     again = DisputePaper(made.about, made.source, NUMBER, made.made_on, turned)
     assert dispute_paper_pdf(made) == dispute_paper_pdf(again)
+
+
+@pytest.mark.parametrize(
+    ("about", "column", "values"),
+    [
+        ("payments", "method", PaymentMethod),
+        ("receipts", "status", ReceiptStatus),
+        ("attempts", "status", CardStatus),
+        ("refunds", "status", RefundStatus),
+        ("returns", "ground", Ground),
+        ("returns", "status", GoodsReturnStatus),
+    ],
+)
+def test_whatever_our_rows_say_has_its_words(
+    about: str, column: str, values: type[StrEnum]
+) -> None:
+    (row,) = CONTENTS[about][0][about]
+    rows = {about: [{**row, column: one.value} for one in values]}
+    pdf = dispute_paper_pdf(DisputePaper(about, "system", NUMBER, date(2026, 3, 17), rows))
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert [one for one in values if one.value in text.split()] == []

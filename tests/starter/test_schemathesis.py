@@ -177,7 +177,7 @@ async def kept(shop: Shop, database: Database, world: World) -> Reserved:
     """Made after the world, whose runs would take the payouts that are kept out of them."""
     bookkeeping = Bookkeeping(shop.http, shop.books, shop.temporal, shop.settings, database)
     returns = await kept_returns(shop, database, CLIENT_ID)
-    disputes = await kept_disputes(shop, CLIENT_ID)
+    disputes = await kept_disputes(shop, database, CLIENT_ID)
     return {**await reserved(shop, bookkeeping, database), **returns, **disputes}
 
 

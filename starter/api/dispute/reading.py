@@ -14,7 +14,7 @@ from domain.dispute.dispute import DisputeKind
 from domain.file.kind import FileKind
 from starter.access import client_in_filter, require_visible
 from starter.api.dispute.case import DISPUTE_PATTERN, DisputeId
-from starter.api.http.files import file_answer
+from starter.api.http.files import PREVIEW, file_answer
 from starter.api.http.models import ID_PATTERN, Shown
 from starter.api.http.paging import (
     DEFAULT_LIMIT,
@@ -27,15 +27,13 @@ from starter.api.http.paging import (
     page_of,
 )
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, ServicesDep, router
-from starter.http.download import download
+from starter.http.download import download, preview
 from starter.presentation.case.waiting import WaitingShown
-from starter.presentation.dispute.dispute import (
+from starter.presentation.dispute.dispute import DisputeChangeShown, DisputeShown, dispute_shown
+from starter.presentation.dispute.evidence import (
     ChecklistShown,
-    DisputeChangeShown,
-    DisputeShown,
     EvidenceShown,
     checklist_shown,
-    dispute_shown,
     evidence_shown,
 )
 from starter.presentation.dispute.thread import LAST_CHANGE, paper_of, papers_of, thread_of
@@ -47,6 +45,7 @@ Kind = Annotated[DisputeKind | None, Query()]
 IsOpen = Annotated[bool | None, Query(alias="open", description="Has not ended.")]
 
 _FILE = file_answer("The file as it was handed in.", FileKind, HTTPStatus.CONFLICT)
+_PREVIEW = file_answer("The picture made small and encoded anew.", PREVIEW, HTTPStatus.CONFLICT)
 
 
 class DisputeEvidenceShown(Shown):
@@ -148,6 +147,21 @@ async def read_dispute_evidence(
 ) -> Response:
     """Only one that the scanner found clean; refused by `file_received` until then."""
     return download(database, await paper_of(database, caller, dispute_id, paper_id))
+
+
+@routes.get(
+    "/v1/disputes/{dispute_id}/evidence/{paper_id}/preview",
+    summary="What is shown of a paper that is a picture",
+    response_class=Response,
+    responses=_PREVIEW,
+)
+async def read_dispute_preview(
+    dispute_id: DisputeId, paper_id: UUID, database: DatabaseDep, caller: CurrentCaller
+) -> Response:
+    """Upright, without what the file says beside the picture (the place, the camera); `not_found`
+    for a paper that has none.
+    """
+    return await preview(database, await paper_of(database, caller, dispute_id, paper_id))
 
 
 @routes.get("/v1/disputes/{dispute_id}/waiting", summary="Why a dispute stands")

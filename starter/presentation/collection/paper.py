@@ -38,7 +38,7 @@ async def printed_letter(
 
 async def printed_draft(services: Services, caller: Caller, collection_id: str) -> bytes:
     """The claim as it would be sent now; raises `Refusal`: `not_found`, `collection_paid`,
-    `collection_ended`.
+    `collection_ended`, `collection_disputed`.
     """
     row = await found(services, caller, collection_id)
     if debt_of(row) == 0:
@@ -51,6 +51,8 @@ async def printed_draft(services: Services, caller: Caller, collection_id: str) 
             transaction,
             together(_both, loading.case(collection_id), owed.facts(collection_id, change.at)),
         )
+    if facts.of(collection_id).is_disputed:
+        raise conflict(CollectionRefusal.DISPUTED)
     letter = written_letter(case, change, facts, Tone.CLAIM, frozenset({collection_id}))
     debtor, ours, company = await load(
         services.database, letters.debtor(row.client_id, services.settings.company)

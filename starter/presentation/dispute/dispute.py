@@ -1,16 +1,14 @@
-"""A dispute, its thread and its evidence, as a caller sees them."""
+"""A dispute and its thread, as a caller sees them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
-from uuid import UUID
 
 from pydantic import Field
 
-from db.dispute.evidence import EvidenceRow
 from db.dispute.reads import ChangeRow, DisputeRow
 from db.dispute.told import is_of_client, is_unapproved, told_reason
-from domain.access.roles import SYSTEM, Role
+from domain.access.roles import Role
 from domain.dispute.dispute import (
     DISPUTE_ACTIONS,
     Demand,
@@ -19,14 +17,6 @@ from domain.dispute.dispute import (
     DisputeStatus,
     Outside,
 )
-from domain.dispute.evidence import (
-    EvidenceKind,
-    EvidenceSource,
-    Need,
-    Visibility,
-    checklist,
-)
-from domain.file.file import FileStatus
 from starter.access import roles_of
 from starter.caller import Caller
 from starter.presentation.models import Roubles, Shown
@@ -98,41 +88,6 @@ class DisputeShown(Shown):
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None
-
-
-class EvidenceShown(Shown):
-    """A paper: what it is, whose, about what, of which day; SHA-256 and size of its content."""
-
-    id: UUID
-    kind: EvidenceKind
-    kind_title: str
-    source: EvidenceSource
-    source_title: str
-    about: str
-    made_on: date
-    name: str
-    sha256: str
-    media_type: str
-    size_bytes: int
-    scan: FileStatus
-    scan_title: str
-    visibility: Visibility
-    note: str | None
-    supersedes: UUID | None
-    superseded_by: UUID | None
-    added_by: str | None
-    added_at: datetime
-
-
-class ChecklistShown(Shown):
-    """A kind of papers, whether it is required, and how many there are."""
-
-    kind: EvidenceKind
-    kind_title: str
-    need: Need
-    need_title: str
-    papers: int
-    is_missing: bool
 
 
 class DisputeChangeShown(Shown):
@@ -224,63 +179,6 @@ def allowed_of(row: DisputeRow) -> list[DisputeAction]:
     return [one for one in COMMANDS if one in taken and one not in never]
 
 
-def evidence_shown(
-    rows: Sequence[EvidenceRow], caller: Caller, language: Language
-) -> list[EvidenceShown]:
-    """The papers that a caller may see."""
-    is_client = caller.role is Role.CLIENT
-    seen = [one for one in rows if not is_client or one.visibility == Visibility.BOTH]
-    better = {row.supersedes: row.id for row in seen if row.supersedes is not None}
-    return [_paper(row, better.get(row.id), language, is_client=is_client) for row in seen]
-
-
-def _paper(
-    row: EvidenceRow, superseded_by: UUID | None, language: Language, *, is_client: bool
-) -> EvidenceShown:
-    is_made = row.added_by == SYSTEM
-    hides = is_client and row.source != EvidenceSource.CLIENT
-    return EvidenceShown(
-        id=row.id,
-        kind=EvidenceKind(row.kind),
-        kind_title=translate(f"dispute.evidence.{row.kind}", language),
-        source=EvidenceSource(row.source),
-        source_title=translate(f"dispute.source.{row.source}", language),
-        about=translate(f"dispute.paper.{row.about}", language) if is_made else row.about,
-        made_on=row.made_on,
-        name=row.name,
-        sha256=row.sha256,
-        media_type=row.media_type,
-        size_bytes=row.size_bytes,
-        scan=FileStatus(row.scan_status),
-        scan_title=translate(f"file.status.{row.scan_status}", language),
-        visibility=Visibility(row.visibility),
-        note=None if hides else row.note,
-        supersedes=row.supersedes,
-        superseded_by=superseded_by,
-        added_by=None if hides else row.added_by,
-        added_at=row.added_at,
-    )
-
-
-def checklist_shown(
-    row: DisputeRow, papers: Sequence[EvidenceRow], language: Language
-) -> list[ChecklistShown]:
-    """What a dispute of this kind needs, and what of it there is."""
-    better = {one.supersedes for one in papers}
-    counting = [EvidenceKind(one.kind) for one in papers if one.id not in better]
-    return [
-        ChecklistShown(
-            kind=line.kind,
-            kind_title=translate(f"dispute.evidence.{line.kind.value}", language),
-            need=line.need,
-            need_title=translate(f"dispute.need.{line.need}", language),
-            papers=line.papers,
-            is_missing=line.is_missing,
-        )
-        for line in checklist(DisputeKind(row.kind), counting)
-    ]
-
-
 def change_shown(row: ChangeRow, caller: Caller, language: Language) -> DisputeChangeShown:
     """A change of a dispute as its client or as staff read it."""
     is_client = caller.role is Role.CLIENT
@@ -297,11 +195,3 @@ def change_shown(row: ChangeRow, caller: Caller, language: Language) -> DisputeC
         action=None if row.action is None else DisputeAction(row.action),
         kinds=[translate(f"dispute.evidence.{kind}", language) for kind in row.kinds or ()],
     )
-
-
-def paper_kinds(language: Language) -> list[tuple[str, str]]:
-    """The eight kinds of papers, as a form offers them."""
-    return [
-        (str(kind.value), translate(f"dispute.evidence.{kind.value}", language))
-        for kind in EvidenceKind
-    ]

@@ -45,13 +45,17 @@ class Stored(Protocol):
     def status(self) -> str: ...
 
 
-class Pictured(Stored, Protocol):
-    """A file with the size of what is shown of it."""
+class Previewed(Protocol):
+    """The size of what is shown of a picture."""
 
     @property
     def preview_width(self) -> int | None: ...
     @property
     def preview_height(self) -> int | None: ...
+
+
+class Pictured(Stored, Previewed, Protocol):
+    """A file with the size of what is shown of it."""
 
 
 def file_shown(row: Pictured, language: Language) -> FileShown:
@@ -63,11 +67,12 @@ def file_shown(row: Pictured, language: Language) -> FileShown:
         size_bytes=row.size_bytes,
         status=FileStatus(row.status),
         title=translate(f"file.status.{row.status}", language),
-        preview=_preview(row),
+        preview=preview_shown(row),
     )
 
 
-def _preview(row: Pictured) -> PreviewShown | None:
+def preview_shown(row: Previewed) -> PreviewShown | None:
+    """The size of a preview, where there is one."""
     if row.preview_width is None or row.preview_height is None:
         return None
     return PreviewShown(width=row.preview_width, height=row.preview_height)

@@ -78,6 +78,7 @@ class GoodsReturnHead(Shown):
     title: str
     settlement: Settlement | None
     refund_id: str | None
+    dispute_id: str | None = Field(description="The dispute whose decision has begun it.")
     waiting_for: Role | None
     wait_until: datetime | None
     opened_at: datetime
@@ -183,6 +184,7 @@ def _head_of(row: GoodsReturnRow, language: Language) -> dict[str, Any]:
         "title": translate(f"goods_return.status.{row.status}", language),
         "settlement": None if row.settlement is None else Settlement(row.settlement),
         "refund_id": row.refund_id,
+        "dispute_id": row.dispute_id,
         "waiting_for": None if row.waiting_for is None else Role(row.waiting_for),
         "wait_until": row.wait_until,
         "opened_at": row.opened_at,

@@ -52,6 +52,11 @@ def refund_page(refund_id: str) -> str:
     return f"/refunds/{refund_id}"
 
 
+def order_payment_page(invoice_number: str) -> str:
+    """The page on which an order of billing is paid."""
+    return f"/orders/{invoice_number}/payment"
+
+
 def renewal_page(renewal_id: str) -> str:
     """The page of a renewal: its order, and how it is paid."""
     return RENEWALS.of_case(renewal_id)

@@ -10,13 +10,9 @@ from starlette.responses import Response
 from domain.file.file import WIDEST
 from starter.commands.dispute import write
 from starter.commands.refusal import Refusal
-from starter.http.download import download
-from starter.presentation.dispute.dispute import (
-    checklist_shown,
-    dispute_shown,
-    evidence_shown,
-    paper_kinds,
-)
+from starter.http.download import download, preview
+from starter.presentation.dispute.dispute import dispute_shown
+from starter.presentation.dispute.evidence import checklist_shown, evidence_shown, paper_kinds
 from starter.presentation.dispute.thread import LAST_CHANGE, paper_of, papers_of, thread_of
 from starter.web.http.deed import PageOf, done, refused
 from starter.web.http.dispute_papers import papers_in, text_in
@@ -45,6 +41,13 @@ async def read_dispute_file(visit: VisitDep, dispute_id: DisputeId, paper_id: UU
     """A paper, as a download; only a clean one."""
     row = await paper_of(visit.database, visit.caller, dispute_id, paper_id)
     return download(visit.database, row)
+
+
+@routes.get("/disputes/{dispute_id}/evidence/{paper_id}/preview")
+async def read_dispute_preview(visit: VisitDep, dispute_id: DisputeId, paper_id: UUID) -> Response:
+    """What the page shows of a picture; `not_found` for a paper that has none."""
+    row = await paper_of(visit.database, visit.caller, dispute_id, paper_id)
+    return await preview(visit.database, row)
 
 
 @routes.post("/disputes/{dispute_id}/reply", max_body_size=FILES_FORM_BYTES)

@@ -23,7 +23,7 @@ from starter.access import require_visible
 from starter.commands.card import pay
 from starter.commands.card import payment_check as command
 from starter.commands.card.payment_check import CheckedOften
-from starter.web.cabinet.addresses import InvoiceNumber, renewal_page
+from starter.web.cabinet.addresses import InvoiceNumber, order_payment_page, renewal_page
 from starter.web.cabinet.money import money_of
 from starter.web.cabinet.payment_check import last_check
 from starter.web.cabinet.surplus import surpluses_of
@@ -72,7 +72,7 @@ async def pay_by_card(visit: VisitDep, invoice_number: InvoiceNumber) -> Respons
     themselves.
     """
     await pay.pay_by_card(visit.services, visit.caller, visit.command_id, invoice_number)
-    return visit.see(f"/orders/{invoice_number}/payment")
+    return visit.see(order_payment_page(invoice_number))
 
 
 @routes.post("/orders/{invoice_number}/check")
@@ -83,7 +83,7 @@ async def check_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> Respo
         await command.check_payment(visit.services, visit.caller, visit.command_id, invoice_number)
     if invoice.renewal_id is not None:
         return visit.see(f"{renewal_page(invoice.renewal_id)}#money")
-    return visit.see(f"/orders/{invoice_number}/payment")
+    return visit.see(order_payment_page(invoice_number))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from db.refund.orders import OrderRow, Tab
 from domain.billing.invoice import IssuedBy
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.refund import PAID, UNPAID_ENDS, RefundStatus
-from starter.web.cabinet.addresses import renewal_page
+from starter.web.cabinet.addresses import order_payment_page, renewal_page
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 from texts import Language, translate
@@ -49,7 +49,8 @@ class Part:
 @dataclass(frozen=True)
 class Order:
     """An order as the list shows it. `tone` is how its status looks, `parts` its lines, of which
-    `more` are not shown; `no_refund` is why no refund can be requested, None where one can.
+    `more` are not shown; `pay` is where what is left is paid, None where it cannot be; `no_refund`
+    is why no refund can be requested, None where one can.
     """
 
     row: OrderRow
@@ -59,7 +60,7 @@ class Order:
     more: int
     refund_id: str | None
     renewal: str | None
-    may_pay: bool
+    pay: str | None
     may_check: bool
     is_out_of_date: bool
     no_refund: str | None
@@ -114,13 +115,20 @@ def _order(row: OrderRow, today: date, language: Language) -> Order:
         more=row.lines - len(row.parts),
         refund_id=row.refund_id if is_open else None,
         renewal=None if row.renewal_id is None else renewal_page(row.renewal_id),
-        may_pay=is_due and row.is_open,
+        pay=_pay(row) if is_due else None,
         may_check=is_due,
         is_out_of_date=is_due and row.valid_until is not None and row.valid_until < today,
         no_refund=why_not and translate(f"page.order.no_refund.{why_not}", language),
         may_refund_surplus=not under_way and _left_of_surplus(row) > 0,
         may_return_goods=row.has_goods and row.paid_kopecks > 0,
     )
+
+
+def _pay(row: OrderRow) -> str | None:
+    """An order of a subscription is paid on its own page, while it is for sale."""
+    if row.renewal_id is None:
+        return order_payment_page(row.number)
+    return f"{renewal_page(row.renewal_id)}#pay" if row.is_open else None
 
 
 def _no_refund(row: OrderRow, *, under_way: bool) -> str | None:

@@ -20,14 +20,10 @@ from starter.commands.dispute import decide, write
 from starter.commands.dispute.case import found
 from starter.commands.dispute.compensation import COMPENSATING
 from starter.commands.refusal import FieldError, Refusal, invalid
-from starter.http.download import download
+from starter.http.download import download, preview
 from starter.presentation.dispute.calculation import counted_of
-from starter.presentation.dispute.dispute import (
-    checklist_shown,
-    dispute_shown,
-    evidence_shown,
-    paper_kinds,
-)
+from starter.presentation.dispute.dispute import dispute_shown
+from starter.presentation.dispute.evidence import checklist_shown, evidence_shown, paper_kinds
 from starter.presentation.dispute.thread import LAST_CHANGE, paper_of, papers_of, thread_of
 from starter.presentation.dispute.waiting import dispute_waiting
 from starter.web.desk.disputes import LIST
@@ -64,6 +60,15 @@ async def read_dispute_file_on_desk(
     """A paper, as a download; only a clean one."""
     row = await paper_of(visit.database, visit.caller, dispute_id, paper_id)
     return download(visit.database, row)
+
+
+@routes.get(f"{LIST}/{{dispute_id}}/evidence/{{paper_id}}/preview")
+async def read_dispute_preview_on_desk(
+    visit: VisitDep, dispute_id: DisputeId, paper_id: UUID
+) -> Response:
+    """What the page shows of a picture; `not_found` for a paper that has none."""
+    row = await paper_of(visit.database, visit.caller, dispute_id, paper_id)
+    return await preview(visit.database, row)
 
 
 @routes.post(f"{LIST}/{{dispute_id}}/answer", max_body_size=FILES_FORM_BYTES)

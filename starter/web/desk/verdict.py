@@ -53,7 +53,7 @@ def _goods(form: Form, lines: Sequence[SoldLineRow], wrong: list[FieldError]) ->
     asked = tuple(
         AskedPieces(line.line_no, count)
         for line in returnable(lines)
-        if (count := count_in(form, f"pieces-{line.line_no}", line.quantity, wrong)) > 0
+        if (count := _pieces_in(form, line, wrong)) > 0
     )
     if not asked:
         return None
@@ -62,6 +62,10 @@ def _goods(form: Form, lines: Sequence[SoldLineRow], wrong: list[FieldError]) ->
         wrong.append(FieldError("page_choice_missing", field="ground"))
         return None
     return Returned(Ground(ground), asked)
+
+
+def _pieces_in(form: Form, line: SoldLineRow, wrong: list[FieldError]) -> int:
+    return count_in(form, f"pieces-{line.line_no}", line.quantity - line.held, wrong)
 
 
 def _compensation(form: Form, kopecks: int) -> Compensation:

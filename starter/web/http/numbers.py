@@ -20,5 +20,5 @@ def count_in(form: Form, name: str, at_most: int, wrong: list[FieldError]) -> in
     is_number = typed.isascii() and typed.isdecimal() and len(typed) <= len(str(at_most))
     if is_number and int(typed) <= at_most:
         return int(typed)
-    wrong.append(FieldError("page_units_format", field=name))
+    wrong.append(FieldError("page_count_range", field=name, params={"limit": at_most}))
     return 0

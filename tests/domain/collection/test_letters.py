@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from domain.billing.requisites import ClientKind
 from domain.collection.case import (
     Letter,
     OwedInvoice,
@@ -96,7 +97,7 @@ def test_a_letter_of_the_day_speaks_in_the_strongest_tone_of_what_is_due() -> No
 
 def test_a_claim_demands_only_what_it_claims() -> None:
     lines = tuple(lines_of(OWED, other("9"), claimed=frozenset({CASE.id})))
-    debtor = Debtor("ООО «Ромашка»", None, None, None)
+    debtor = Debtor(ClientKind.COMPANY, "ООО «Ромашка»", None, None, None)
     paper = DebtPaper("Копейка", None, debtor, Tone.CLAIM, TODAY, lines, TODAY)
     assert [line.invoice_number for line in paper.subject_lines] == ["7"]
     assert replace(paper, tone=Tone.FIRM).subject_lines == lines

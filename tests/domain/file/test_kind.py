@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.file.file import MAX_FILE_BYTES
-from domain.file.kind import FileKind, FileProblem, judged
-from tests.file_samples import TAKEN, archive, boxes, office
+from domain.file.kind import MAX_UNFOLDED_BYTES, FileKind, FileProblem, judged
+from domain.file.structure import MAX_ENTRIES
+from tests.file_samples import TAKEN, archive, boxes, office, unfolding
 
 DAMAGED = FileProblem("file_damaged")
 ACTS = FileProblem("file_acts")
@@ -59,6 +60,19 @@ def test_a_file_that_was_cut_off_is_refused(kind: FileKind) -> None:
 )
 def test_whatever_else_is_refused_by_what_it_is(content: bytes, found: FileProblem) -> None:
     assert judged(content) == found
+
+
+def test_a_document_that_unfolds_to_more_than_is_opened_is_refused() -> None:
+    bomb = unfolding("word/document.xml", MAX_UNFOLDED_BYTES + 1)
+    assert judged(bomb) == FileProblem("file_unfolds", params={"limit": 512})
+    large = unfolding("word/document.xml", MAX_UNFOLDED_BYTES - 1024)
+    assert judged(large) is FileKind.DOCX
+
+
+def test_a_document_of_more_parts_than_are_read_is_refused() -> None:
+    most = [f"word/media/{number}.png" for number in range(MAX_ENTRIES - 3)]
+    assert judged(office("word/document.xml", *most)) is FileKind.DOCX
+    assert judged(office("word/document.xml", *most, "word/vbaProject.bin")) == other("ZIP")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])

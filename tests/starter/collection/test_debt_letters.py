@@ -143,6 +143,9 @@ async def test_a_dispute_stops_a_letter_that_has_not_left(
     assert queued(case).status == "failed"
     (unsent,) = (await case.read())["not_sent"]
     assert unsent["reason"] == "disputed"
+    path = f"/v1/collections/{case.id}/claim.pdf"
+    draft = await whole_api.call("GET", path, role=Role.ACCOUNTANT)
+    assert (draft.status_code, draft.json()["code"]) == (409, "collection_disputed")
     told = books.rows("SELECT FROM collection_outbox WHERE collection_id = %(id)s", id=case.id)
     assert len(told) == 1 or (await case.read())["claim_sent_on"] is None
 

@@ -6,7 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
+import pytest
+from temporalio.testing import ActivityEnvironment
 
+from activities.case import behind
+from activities.case.behind import BehindActivities
+from db.database import Database
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from tests.books import Line
@@ -14,6 +19,8 @@ from tests.patience import PATIENCE_SECONDS
 from tests.starter.refund.shop import Case, Person, Shop
 
 PAUSE_SECONDS = 0.05
+ALL_CHANGES = 2_000
+"""More than a round of the tests has to look at."""
 
 
 def today() -> Any:
@@ -95,6 +102,23 @@ class Dispute:
             while (await self.client.get(path)).status_code != 200:  # noqa: ASYNC110
                 await asyncio.sleep(PAUSE_SECONDS)
         return Case(self.shop, self.client, refund_id)
+
+    async def woken(self) -> None:
+        """One round of what looks each minute for cases that are behind their rows. While it is
+        performed, the database has noted that there is a change of which its process may not know;
+        it may have looked by itself since.
+        """
+        noted = self.shop.books.row(
+            "SELECT d.status, u.number - d.version AS ahead FROM disputes d"
+            " LEFT JOIN unheard_changes u ON u.case_id = d.id WHERE d.id = %(id)s",
+            id=self.id,
+        )
+        assert noted.status != "performing" or noted.ahead == 1
+        steps = ActivityEnvironment(client=self.shop.temporal)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(behind, "SHOWN_AFTER_SECONDS", 0.0)
+            async with Database(self.shop.settings.database_url) as database:
+                await steps.run(BehindActivities(database).recheck_behind, ALL_CHANGES)
 
     async def evidence(self, person: Person | None = None) -> dict[str, Any]:
         """Papers and the checklist."""

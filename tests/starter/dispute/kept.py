@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from db.database import Database
 from domain.access.roles import Role
 from domain.dispute.dispute import OF_MONEY, Demand
 from tests.books import Line
+from tests.starter.caller import Api
 from tests.starter.dispute.disputed import Dispute, disputed, today
 from tests.starter.refund.shop import Shop
+from tests.starter.scanned import clean_picture
 
 PAID, ALL = 900_000, "9000.00"
 MUCH, ALL_OF_MUCH = 6_000_000, "60000.00"
@@ -25,7 +28,7 @@ CLEAN = (
 Kept = Mapping[str, Mapping[str, Sequence[str | int]]]
 
 
-async def kept_disputes(shop: Shop, client_id: str) -> Kept:
+async def kept_disputes(shop: Shop, database: Database, client_id: str) -> Kept:
     """By the operation, as `reserved` has them; those of clients are this client's."""
 
     async def reviewed(whose: str = client_id, **changes: str) -> Dispute:
@@ -53,6 +56,10 @@ async def kept_disputes(shop: Shop, client_id: str) -> Kept:
         await found[name].until("review")
         assert (await found[name].decided("resolved_client", awarded=ALL_OF_MUCH)).is_success
     outside = found["end_dispute_outside"] = await reviewed()
+    picture = await clean_picture(Api(shop.http), database, client_id)
+    shot = {"file_id": picture, "kind": 5, "about": "Снимок экрана"}
+    assert (await outside.said("reply", text="Вот снимок.", papers=[shot])).is_success
+    (shown,) = [one["id"] for one in (await outside.evidence())["papers"] if one["preview"]]
     gone = await outside.did("outside", Role.ACCOUNTANT, outside="court", reason="Иск.")
     assert gone.is_success, gone.text
     papers = shop.books.connection.execute(CLEAN, (outside.id,)).fetchall()
@@ -69,6 +76,7 @@ async def kept_disputes(shop: Shop, client_id: str) -> Kept:
         **ids,
         **await _dossiers(outside),
         "read_dispute_evidence": paper,
+        "read_dispute_preview": {"dispute_id": [outside.id], "paper_id": [shown]},
         "open_dispute": opened,
         "close_incident": {"incident_id": [_incident(shop)]},
     }

@@ -10,7 +10,6 @@ import pytest
 from db.database import Database
 from db.file import store
 from domain.access.roles import Role
-from domain.case.recheck import RECHECK
 from domain.file.kind import FileKind
 from tests.books import Line
 from tests.starter.dispute.disputed import Dispute, disputed, today
@@ -220,7 +219,7 @@ async def test_a_paid_compensation_stands_when_the_refund_fails_and_is_decided_a
     assert (paid.json()["compensated_on"], balance(shop.books, owed)) == (day(0), 0)
     withdrawn = await refund.client.post(f"{refund.path}/withdrawal")
     assert withdrawn.is_success, withdrawn.text
-    await shop.temporal.get_workflow_handle(dispute.id).signal(RECHECK)
+    await dispute.woken()
     failed = await dispute.until("review")
     assert (failed["awarded"], failed["compensation"]) == ("0.00", "100.00")
     again = await dispute.decided("resolved_partly", compensation=penalty(), login="ivanov")

@@ -11,7 +11,6 @@ from db.database import Database
 from db.dispute import dispute as stored
 from db.facts import load
 from domain.access.roles import Role
-from domain.case.recheck import RECHECK
 from domain.dispute.dispute import DisputeStatus
 from tests.books import Line
 from tests.starter.dispute.disputed import (
@@ -52,7 +51,7 @@ async def test_what_was_decided_begins_a_refund_and_closes_when_that_is_paid(sho
     await refund.signed()
     assert (await refund.by(Role.SPECIALIST, "acceptance")).status_code == 200
     await refund.until("completed")
-    await shop.temporal.get_workflow_handle(dispute.id).signal(RECHECK)
+    await dispute.woken()
     assert (await dispute.until("closed"))["awarded"] == "9000.00"
 
 
@@ -89,7 +88,7 @@ async def test_a_refund_that_pays_less_than_was_awarded_does_not_end_a_dispute(s
     await own.signed()
     assert (await own.by(Role.SPECIALIST, "acceptance")).status_code == 200
     await own.until("completed")
-    await shop.temporal.get_workflow_handle(dispute.id).signal(RECHECK)
+    await dispute.woken()
     assert (await dispute.until("review", "closed"))["status"] == "review"
     assert (await dispute.decided("resolved_client", awarded="8999.00")).status_code == 200
     rest = await dispute.refund()

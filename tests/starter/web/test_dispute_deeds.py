@@ -1,15 +1,25 @@
 """What a client and staff do with a dispute on its pages, and what they fill in wrong."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 
+from activities.file.scan import FileActivities
+from db.database import Database
 from domain.access.roles import Role
+from domain.file.kind import MAX_UNFOLDED_BYTES
 from tests.books import Line
+from tests.file_samples import archive, unfolding
+from tests.gateways.sandbox_scanner import SandboxScanner, scanner, scanner_process
+from tests.gateways.test_previews import PLACE, taken_by_a_phone
 from tests.starter.dispute.disputed import Dispute, disputed, today
 from tests.starter.goods_return.returning import goods
 from tests.starter.refund.shop import Shop
 from tests.starter.web.browser import Browser, Page
+
+__all__ = ["scanner", "scanner_process"]
 
 DAY = today().isoformat()
 
@@ -116,6 +126,7 @@ async def test_a_decision_above_the_limit_goes_back_and_is_approved_and_compensa
     fields = (await customer.get(page)).form("/decision")
     without = await customer.send(f"{page}/decision", {**fields, **money})
     assert (without.status, 'id="base-error"' in without.html) == (422, True)
+    assert '<details class="more" open><summary>Как посчитана' in without.html
     decided = await customer.send(f"{page}/decision", {**fields, **money, **counted})
     assert decided.status == 303, decided.words
     assert (await dispute.read())["status"] == "awaiting_approval"
@@ -155,15 +166,27 @@ async def test_goods_come_back_by_a_decision_and_something_is_put_right(
     decided = {**verdict, "pieces_1": "2", "correction": "Описание товара в заказе."}
     without = await filled(customer, page, "decision", **decided)
     assert (without.status, 'id="ground-error"' in without.html) == (422, True)
+    many = await filled(customer, page, "decision", **{**decided, "pieces_1": "4"})
+    assert (many.status, 'id="pieces-1-error"' in many.html) == (422, True)
+    for shown in (without, many):
+        assert '<details class="more" id="goods" open>' in shown.html, "an error nobody sees"
     done = await filled(customer, page, "decision", **decided, ground="wrong_goods")
     assert done.status == 303, done.words
     found = await dispute.until("performing")
     shown = await customer.get(page)
     assert f'href="/desk/returns/{found["return_id"]}"' in shown.html
+    back = await customer.get(f"/desk/returns/{found['return_id']}")
+    assert f'href="/desk/disputes/{dispute.id}"' in back.html
     right = await filled(customer, page, "correction", corrected_how="Описание исправлено.")
     assert right.status == 303, right.words
     assert "Описание исправлено." in (await customer.get(page)).words
     assert (await dispute.read())["waiting_for"] == "client"
+    await customer.log_in(Role.CLIENT, buyer)
+    own = await customer.get(f"/disputes/{dispute.id}")
+    assert f'href="/returns/{found["return_id"]}"' in own.html
+    assert "Товар нужно вернуть" in own.words
+    back = await customer.get(f"/returns/{found['return_id']}")
+    assert f'href="/disputes/{dispute.id}"' in back.html
 
 
 async def test_staff_answer_with_a_paper_and_ask_for_others(shop: Shop, customer: Browser) -> None:
@@ -181,6 +204,76 @@ async def test_staff_answer_with_a_paper_and_ask_for_others(shop: Shop, customer
     assert "Письма." in (await customer.get(page)).words
 
 
+HOSTILE_FILES = {
+    "снимки.zip": (archive("a.txt"), "это ZIP"),
+    "акт.docx": (unfolding("word/document.xml", MAX_UNFOLDED_BYTES + 1), "больше 512 МиБ"),
+    "пусто.png": (b"", "Файл «пусто.png» пуст"),
+    "akt\u202egpj.exe": (taken_by_a_phone(), "невидимые знаки"),
+}
+
+
+async def test_what_is_no_paper_is_refused_beside_its_field_and_the_dispute_has_none_of_it(
+    shop: Shop, customer: Browser
+) -> None:
+    dispute = await reviewed(shop)
+    page = f"/disputes/{dispute.id}"
+    await customer.log_in(Role.CLIENT, str(dispute.client.caller.client_id))
+    before = (await dispute.read())["handed_in"]
+    about = {"text": "Вот снимок.", "paper_kind": "5", "about": "Снимок экрана"}
+    for name, (content, why) in HOSTILE_FILES.items():
+        typed = {**(await customer.get(page)).form("/reply"), **about}
+        refused = await customer.send(f"{page}/reply", typed, files=[(name, content)])
+        assert (refused.status, 'id="files-error"' in refused.html) == (422, True), name
+        assert why in refused.words
+        assert "Вот снимок." in refused.words
+        assert "\u202e" not in refused.html
+    assert (await dispute.read())["handed_in"] == before
+    papers = (await dispute.evidence())["papers"]
+    assert [one for one in papers if one["source"] == "client"] == []
+
+
+async def test_a_screenshot_is_shown_beside_the_facts_without_the_place_where_it_was_made(
+    shop: Shop, customer: Browser, database: Database, scanner: SandboxScanner
+) -> None:
+    dispute, content = await reviewed(shop), taken_by_a_phone()
+    page = f"/disputes/{dispute.id}"
+    await customer.log_in(Role.CLIENT, str(dispute.client.caller.client_id))
+    form = (await customer.get(page)).form("/reply")
+    typed = {**form, "text": "Вот снимок.", "paper_kind": "5", "about": '"><b>Снимок'}
+    sent = await customer.send(f"{page}/reply", typed, files=[("снимок.jpg", content)])
+    assert sent.status == 303, sent.words
+    (mine,) = [one for one in (await dispute.evidence())["papers"] if one["source"] == "client"]
+    paper = f"{dispute.path}/evidence/{mine['id']}"
+    early = await dispute.client.get(f"{paper}/preview")
+    assert (early.status_code, early.json()["code"]) == (409, "file_received")
+    assert "/preview" not in (await customer.get(page)).html
+    steps = FileActivities(database, scanner.gateway())
+    while await steps.scan_due():
+        pass
+    for who, here in ((Role.CLIENT, page), (Role.SPECIALIST, f"/desk{page}")):
+        if who is not Role.CLIENT:
+            await customer.log_in(who)
+        source = f"{here}/evidence/{mine['id']}/preview"
+        html = (await customer.get(here)).html
+        assert f'src="{source}" width="320" height="480" alt=""' in html
+        assert "<b>Снимок" not in html
+        shown = (await customer.get(source)).response
+        small = Image.open(io.BytesIO(shown.content), formats=["JPEG"])
+        assert (small.size, dict(small.getexif()), small.getexif().get_ifd(PLACE)) == (
+            (320, 480),
+            {},
+            {},
+        )
+        assert b"Camera 4242" not in shown.content
+    assert (await dispute.client.get(paper)).content == content
+    assert (await dispute.client.get(f"{paper}/preview")).content == shown.content
+    other = shop.client_of(await shop.invoice(Line(900_000, "service")))
+    assert (await other.get(f"{paper}/preview")).status_code == 404
+    (found, *_) = [one for one in (await dispute.evidence())["papers"] if not one["preview"]]
+    bare = await dispute.client.get(f"{dispute.path}/evidence/{found['id']}/preview")
+    assert bare.status_code == 404
+
+
 @pytest.mark.parametrize("place", ["/disputes", "/desk/disputes"])
 async def test_a_paper_that_is_not_there_is_not_found(
     shop: Shop, customer: Browser, place: str
@@ -191,4 +284,6 @@ async def test_a_paper_that_is_not_there_is_not_found(
     else:
         await customer.log_in(Role.SPECIALIST)
     nowhere = "6f1c2b7e-0d0a-4a53-9a3b-0d6f0c1e2a11"
-    assert (await customer.get(f"{place}/{dispute.id}/evidence/{nowhere}")).status == 404
+    paper = f"{place}/{dispute.id}/evidence/{nowhere}"
+    assert (await customer.get(paper)).status == 404
+    assert (await customer.get(f"{paper}/preview")).status == 404

@@ -76,6 +76,8 @@ async def test_an_order_stands_on_its_tab_with_its_status(
         page = await browser.get(f"/?tab={one}")
         assert (f"№ {number}" in page.words) == (one == tab)
         assert (f">{status}</span>" in page.html) == (one == tab)
+        is_due = one == tab and status in ("Неоплачено", "Оплачено частично")
+        assert (f'href="/orders/{number}/payment"' in page.html) == is_due
 
 
 @pytest.mark.parametrize("table", ["disputes", "goods_returns"])
@@ -88,9 +90,14 @@ async def test_a_paid_order_with_an_open_dispute_or_return_is_not_finished(
         books.connection.execute("SET LOCAL session_replication_role = replica")
         books.connection.execute(OPENED[table], {"number": number, "client": client})
     await browser.log_in(Role.CLIENT, client)
+    leads_to = {
+        "disputes": f"/disputes/dispute-{number}-1",
+        "goods_returns": f"/returns/return-{number}-1",
+    }
     for one in ("current", "finished"):
         page = await browser.get(f"/?tab={one}")
         assert (f"№ {number}" in page.words) == (one == "current")
+        assert (f'href="{leads_to[table]}"' in page.html) == (one == "current")
 
 
 async def test_each_line_of_an_order_has_its_status(
@@ -214,7 +221,9 @@ async def test_a_page_that_nobody_has_paid_on_is_an_order_that_is_not_paid(
         changed_at=now,
     )
     await browser.log_in(Role.CLIENT, walk.request.client_id)
-    assert f">{words}</span>" in (await browser.get("/")).html
+    page = await browser.get("/")
+    assert f">{words}</span>" in page.html
+    assert ("Продолжить оплату" in page.words) == (status == "pending")
 
 
 @pytest.mark.parametrize(
