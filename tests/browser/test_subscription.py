@@ -16,8 +16,10 @@ KUZNETSOVA = "elena.kuznetsova"
 
 
 async def _menu(window: Window) -> None:
-    """The menu with the organisation and the gauge, at the top of every page."""
-    await window.open("/")
+    """The menu with the organisation and the gauge, at the top of every page; under it on this one
+    stands nothing to press.
+    """
+    await window.open("/help")
     await window.page.locator(".account summary").click()
 
 

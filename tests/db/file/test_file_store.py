@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 import psycopg
@@ -91,6 +92,7 @@ def proves(books: Books, file_id: UUID, *, closed_days_ago: int | None) -> None:
     """A paper of a dispute with this file."""
     number, closed = uuid4().hex[:12], closed_days_ago
     dispute_id, client_id = f"dispute-{number}-1", books.client()
+    status = "review" if closed is None else "withdrawn"
     with books.connection.transaction():
         books.connection.execute(b"SET LOCAL session_replication_role = replica")
         books.put(
@@ -101,8 +103,8 @@ def proves(books: Books, file_id: UUID, *, closed_days_ago: int | None) -> None:
             client_id=client_id,
             opening_id=uuid4(),
             kind="other",
-            status="review" if closed is None else "withdrawn",
-            version=1,
+            status=status,
+            version=2,
             policy_version=1,
             due_at=NOW,
             stage_at=NOW,
@@ -110,6 +112,17 @@ def proves(books: Books, file_id: UUID, *, closed_days_ago: int | None) -> None:
             changed_at=NOW,
             closed_at=None if closed is None else NOW - timedelta(days=closed),
         )
+        for change, (before, after) in enumerate(pairwise((None, "opened", status)), start=1):
+            books.put(
+                "dispute_history",
+                dispute_id=dispute_id,
+                number=change,
+                from_status=before,
+                to_status=after,
+                at=NOW,
+                by="anna",
+                answer={},
+            )
         books.put(
             "dispute_evidence",
             id=uuid4(),
