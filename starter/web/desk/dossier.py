@@ -1,5 +1,6 @@
 """Dossiers at the desk: of a dispute and of an unpaid order, made and downloaded."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
@@ -88,28 +89,58 @@ def _export(form: Form) -> Export:
     return Export(chosen)
 
 
+@dataclass(frozen=True)
+class _Subject:
+    """What dossiers are of: its row, its id, its page, and what both pages are called."""
+
+    case: Query[Any]
+    case_id: str
+    here: str
+    title: str
+    back: str
+
+
 def _of_dispute(visit: Visit, dispute_id: str) -> PageOf:
-    here = f"{DISPUTES}/{dispute_id}"
-    return _page(visit, disputes.head(dispute_id), dispute_id, here)
+    order, n = dispute_id.removeprefix("dispute-").rsplit("-", 1)
+    return _page(
+        visit,
+        _Subject(
+            disputes.head(dispute_id),
+            dispute_id,
+            f"{DISPUTES}/{dispute_id}",
+            translate("dossier.title.dispute", visit.language, order=order, n=n),
+            translate("page.dispute.title_of", visit.language, number=order),
+        ),
+    )
 
 
 def _of_collection(visit: Visit, invoice_number: str) -> PageOf:
-    case_id, here = collection_workflow_id(invoice_number), f"{COLLECTIONS}/{invoice_number}"
-    return _page(visit, collections.head(case_id), case_id, here)
+    case_id = collection_workflow_id(invoice_number)
+    return _page(
+        visit,
+        _Subject(
+            collections.head(case_id),
+            case_id,
+            f"{COLLECTIONS}/{invoice_number}",
+            translate("dossier.title.collection", visit.language, order=invoice_number),
+            translate("page.debt.title", visit.language, number=invoice_number),
+        ),
+    )
 
 
-def _page(visit: Visit, case: Query[Any], case_id: str, here: str) -> PageOf:
+def _page(visit: Visit, of: _Subject) -> PageOf:
     async def page(form: Form, status: int) -> Response:
         database, caller, language = visit.database, visit.caller, visit.language
-        rows = await dossiers_of(database, caller, case, case_id, SHOWN)
+        rows = await dossiers_of(database, caller, of.case, of.case_id, SHOWN)
         return visit.page(
             "desk_dossiers.html",
             status=status,
             form=form,
-            here=here,
-            case_id=case_id,
+            here=of.here,
+            title=of.title,
+            back=of.back,
             dossiers=[dossier_shown(row, caller, language) for row in rows],
-            reads=await database.rows(store.reads_of(case_id, SHOWN)),
+            reads=await database.rows(store.reads_of(of.case_id, SHOWN)),
             exports=[(one.value, translate(f"dossier.export.{one}", language)) for one in Export],
         )
 
