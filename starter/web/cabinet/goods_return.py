@@ -101,9 +101,7 @@ async def withdraw_goods_return(visit: VisitDep, return_id: ReturnId) -> Respons
 
 
 async def _claimed(visit: Visit, return_id: str) -> None:
-    """The claim as it was typed; raises `Refusal` beside what is wrong, a receipt that is missing
-    among it.
-    """
+    """The claim as it was typed; raises `Refusal` beside all that is wrong."""
     wrong: list[FieldError] = []
     amount, receipts = kopecks_in(visit.form, "amount", wrong), attached_in(visit.form)
     if wrong and not receipts:
