@@ -101,7 +101,8 @@ def _allowed(case: StandingReturn) -> Mapping[Role, tuple[str, ...]]:
     unfit = unfit_actions(case.status, case.way, case.takes_carriage, sends_back=case.sends_back)
     return MappingProxyType(
         {
-            role: tuple(f"{action}_goods_return" for action in actions if action not in unfit)
+            role: fit
             for role, actions in GOODS_RETURN_ACTIONS.get(case.status, {}).items()
+            if (fit := tuple(f"{one}_goods_return" for one in actions if one not in unfit))
         }
     )

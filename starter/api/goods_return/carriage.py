@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.file.file import MAX_FILES
 from starter.api.goods_return.case import AskedOfReturn
 from starter.api.goods_return.deciding import ReturnReasonBody
 from starter.api.http.models import Body, Day, Kopecks
@@ -21,10 +20,8 @@ class CarriageBody(Body):
     """What the client paid the carrier, by the receipt: a picture or a PDF of it."""
 
     amount: Kopecks
-    receipts: list[Annotated[UUID, Field(strict=False)]] = Field(
-        min_length=1,
-        max_length=MAX_FILES,
-        description="Ids of files that were handed in by `POST /v1/files`.",
+    receipt: Annotated[UUID, Field(strict=False)] = Field(
+        description="The id of a file that was handed in by `POST /v1/files`."
     )
 
 
@@ -41,7 +38,7 @@ async def claim_carriage_goods_return(body: CarriageBody, asked: AskedOfReturn) 
     """Where the fault is ours and goods were sent: at most the limit of the policy, once a return;
     a sum that was refused may be stated anew while the return is open.
     """
-    return await asked.by(command.claim_carriage_goods_return, body.amount, body.receipts)
+    return await asked.by(command.claim_carriage_goods_return, body.amount, body.receipt)
 
 
 @routes.post(

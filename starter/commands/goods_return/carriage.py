@@ -2,7 +2,6 @@
 it with the receipt, a specialist confirms or refuses it, an accountant records that it is paid.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
@@ -29,13 +28,17 @@ AMOUNT = "/amount"
 
 @case_command(ReturnCommand)
 async def claim_carriage_goods_return(
-    case: ReturnCommand, kopecks: int, receipts: Sequence[UUID]
+    case: ReturnCommand, kopecks: int, receipt: UUID | None
 ) -> GoodsReturnRow:
     """States what the client paid the carrier; refuses a sum above the limit, and one without a
     receipt.
     """
     attached = await files_in(
-        case.services.database, case.caller, receipts, RECEIPTS, "goods_return_not_a_receipt"
+        case.services.database,
+        case.caller,
+        () if receipt is None else (receipt,),
+        RECEIPTS,
+        "goods_return_not_a_receipt",
     )
     wrong = await _above_limit(case.services, kopecks)
     if not attached:
@@ -43,11 +46,11 @@ async def claim_carriage_goods_return(
     if wrong:
         raise invalid(*wrong)
 
-    def put_receipts(transaction: Transaction, decision_id: UUID) -> None:
+    def put_receipt(transaction: Transaction, decision_id: UUID) -> None:
         photos.attach(transaction, attached, decision_id=decision_id)
 
     action = GoodsReturnAction.CLAIM_CARRIAGE
-    return await case.decided(action, put_receipts, attached, claimed_kopecks=kopecks)
+    return await case.decided(action, put_receipt, attached, claimed_kopecks=kopecks)
 
 
 @case_command(ReturnCommand)

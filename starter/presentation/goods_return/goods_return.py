@@ -28,7 +28,7 @@ from starter.access import require_visible, roles_of
 from starter.caller import Caller
 from starter.commands.goods_return.case import carriage_of
 from starter.presentation.file.file import FileShown
-from starter.presentation.goods_return.photos import photos_shown, receipts_shown
+from starter.presentation.goods_return.photos import photos_shown, receipt_shown
 from starter.presentation.models import Roubles, Shown
 from texts import Language, translate
 
@@ -74,7 +74,7 @@ class CarriageShown(Shown):
     title: str
     reason: str | None
     paid_on: date | None
-    receipts: Sequence[FileShown]
+    receipt: FileShown | None
 
 
 class GoodsReturnHead(Shown):
@@ -155,7 +155,7 @@ async def goods_return_in_full(
         address=row.address,
         carriage_is_ours=Ground(row.ground).is_ours,
         carriage=row.carriage_kopecks,
-        paid_carriage=_carriage_shown(row, receipts_shown(handed_in, language), language),
+        paid_carriage=_carriage_shown(row, receipt_shown(handed_in, language), language),
         cut=row.cut_kopecks,
         exchanged=row.exchanged_kopecks,
         track=row.track,
@@ -230,7 +230,7 @@ def _line_shown(row: ReturnedLineRow, *, is_over: bool) -> ReturnLineShown:
 
 
 def _carriage_shown(
-    row: GoodsReturnRow, receipts: Sequence[FileShown], language: Language
+    row: GoodsReturnRow, receipt: FileShown | None, language: Language
 ) -> CarriageShown | None:
     if row.claimed_kopecks is None or row.carriage_status is None:
         return None
@@ -240,7 +240,7 @@ def _carriage_shown(
         title=translate(f"goods_return.carriage.{row.carriage_status}", language),
         reason=row.carriage_reason,
         paid_on=row.carriage_paid_on,
-        receipts=receipts,
+        receipt=receipt,
     )
 
 

@@ -30,6 +30,6 @@ def photos_shown(rows: Sequence[PhotoRow], language: Language, *, is_ours: bool)
     return [file_shown(row, language) for row in photos_only if row.is_ours is is_ours]
 
 
-def receipts_shown(rows: Sequence[PhotoRow], language: Language) -> list[FileShown]:
-    """Those of the carriage that the client paid itself."""
-    return [file_shown(row, language) for row in rows if row.is_receipt]
+def receipt_shown(rows: Sequence[PhotoRow], language: Language) -> FileShown | None:
+    """That of the carriage that the client paid itself."""
+    return next((file_shown(row, language) for row in rows if row.is_receipt), None)

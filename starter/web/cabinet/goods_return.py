@@ -2,7 +2,7 @@
 was paid, photos, the act, its history.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from db.facts import load
 from db.goods_return import submission
-from domain.file.file import WIDEST
+from domain.file.file import FileLimits
 from domain.refund.scan import MediaType
 from starter.commands.file.upload import FILES
 from starter.commands.goods_return import carriage, decide
@@ -30,6 +30,7 @@ from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
 PAGE = "/returns/{return_id}"
+RECEIPT = FileLimits(files=1)
 
 routes = pages()
 
@@ -103,14 +104,19 @@ async def withdraw_goods_return(visit: VisitDep, return_id: ReturnId) -> Respons
 async def _claimed(visit: Visit, return_id: str) -> None:
     """The claim as it was typed; raises `Refusal` beside all that is wrong."""
     wrong: list[FieldError] = []
-    amount, receipts = kopecks_in(visit.form, "amount", wrong), attached_in(visit.form)
-    if wrong and not receipts:
+    amount, receipt = kopecks_in(visit.form, "amount", wrong), _last(attached_in(visit.form))
+    if wrong and receipt is None:
         wrong.append(FieldError("goods_return_receipt_missing", field=FILES))
     if wrong:
         raise invalid(*wrong)
     await carriage.claim_carriage_goods_return(
-        visit.services, visit.caller, visit.command_id, return_id, amount, receipts
+        visit.services, visit.caller, visit.command_id, return_id, amount, receipt
     )
+
+
+def _last(chosen: Sequence[UUID]) -> UUID | None:
+    """The receipt that stands: one that is chosen later replaces what the form holds already."""
+    return chosen[-1] if chosen else None
 
 
 async def _done(visit: Visit, return_id: str, deed: Awaitable[object]) -> Response:
@@ -137,6 +143,6 @@ async def _page(
         here=f"/returns/{return_id}",
         case=shown,
         at_most_kopecks=limit.at_most_kopecks,
-        chosen=await chosen_files(visit, form),
-        limits=WIDEST,
+        chosen=(await chosen_files(visit, form))[-1:],
+        limits=RECEIPT,
     )

@@ -59,7 +59,7 @@ async def kept_returns(
         for step in before:
             await _done(api, client_id, return_id, step)
         found[f"{action}_goods_return"] = {"return_id": [return_id]}
-    claim = {"body.amount": ["450.50"], "body.receipts": [photo]}
+    claim = {"body.amount": ["450.50"], "body.receipt": [photo]}
     found["claim_carriage_goods_return"] = {**found["claim_carriage_goods_return"], **claim}
     decided = found["send_goods_return"]
     for paper in ("photo", "preview"):

@@ -129,10 +129,10 @@ async def to_inspected(
 
 async def claimed(api: Api, client_id: str, return_id: str, **changes: Any) -> Any:
     """The client says what it paid the carrier, with a receipt unless another is named."""
-    if "receipts" not in changes:
+    if "receipt" not in changes:
         answer = await handed_in(api, "Чек.pdf", pdf(), client_id=client_id)
         assert answer.status_code == 201, answer.text
-        changes["receipts"] = [answer.json()[0]["id"]]
+        changes["receipt"] = answer.json()[0]["id"]
     return await said(api, client_id, return_id, "carriage", **{"amount": "450.50", **changes})
 
 

@@ -64,7 +64,9 @@ async def test_what_the_carrier_was_paid_comes_back_beside_the_refund(
     client_id, return_id = await settled(whole_api, books)
     shown = await read(whole_api, return_id)
     kept = shown["paid_carriage"]
-    assert (kept["amount"], kept["status"], len(kept["receipts"])) == ("450.50", "claimed", 1)
+    assert (kept["amount"], kept["status"], kept["receipt"]["name"]) == (
+        *("450.50", "claimed", "Чек.pdf"),
+    )
     assert shown["photos"] == []
     assert shown["inspection"]["photos"] == []
     assert shown["actions"] == ["confirm_carriage", "refuse_carriage"]
@@ -97,19 +99,18 @@ async def test_a_refused_sum_is_claimed_anew_with_another_receipt(
     refused = await did(whole_api, return_id, "carriage/refuse", reason="На чеке 450,50 ₽.")
     assert refused.json()["paid_carriage"]["reason"] == "На чеке 450,50 ₽."
     assert "goods_return_carriage_refused" in told(books, return_id)
-    before = refused.json()["paid_carriage"]["receipts"]
+    before = refused.json()["paid_carriage"]["receipt"]["id"]
     again = (await claimed(whole_api, client_id, return_id)).json()["paid_carriage"]
     assert (again["amount"], again["status"], again["reason"]) == ("450.50", "claimed", None)
-    assert len(again["receipts"]) == 1
-    assert again["receipts"] != before
+    assert again["receipt"]["id"] != before
 
 
 async def test_a_receipt_is_read_by_its_client_and_by_staff_only(
     whole_api: Api, books: Books
 ) -> None:
     client_id, return_id = await sent(whole_api, books)
-    receipt = (await claimed(whole_api, client_id, return_id)).json()["paid_carriage"]["receipts"]
-    path = f"/v1/returns/{return_id}/photos/{receipt[0]['id']}"
+    receipt = (await claimed(whole_api, client_id, return_id)).json()["paid_carriage"]["receipt"]
+    path = f"/v1/returns/{return_id}/photos/{receipt['id']}"
     early = await whole_api.call("GET", path, client_id=client_id)
     assert early.json()["code"] == "file_received"
     assert (await whole_api.call("GET", path, role=Role.ACCOUNTANT)).status_code == 409
@@ -142,16 +143,16 @@ async def test_a_sum_is_above_nothing_and_within_the_limit(
 
 async def test_a_claim_needs_a_receipt_of_its_own_that_is_one(whole_api: Api, books: Books) -> None:
     client_id, return_id = await sent(whole_api, books)
-    nothing = await claimed(whole_api, client_id, return_id, receipts=[])
-    assert (nothing.status_code, "/receipts" in wrong(nothing)) == (422, True)
+    nothing = await claimed(whole_api, client_id, return_id, receipt=None)
+    assert (nothing.status_code, "/receipt" in wrong(nothing)) == (422, True)
     text = await handed_in(whole_api, "Чек.txt", b"450,50", client_id=client_id)
-    other = await claimed(whole_api, client_id, return_id, receipts=[text.json()[0]["id"]])
+    other = await claimed(whole_api, client_id, return_id, receipt=text.json()[0]["id"])
     assert wrong(other) == {"files": "goods_return_not_a_receipt"}
     foreign = await handed_in(whole_api, "Чек.pdf", pdf())
-    taken = await claimed(whole_api, client_id, return_id, receipts=[foreign.json()[0]["id"]])
+    taken = await claimed(whole_api, client_id, return_id, receipt=foreign.json()[0]["id"])
     assert wrong(taken) == {"files": "file_unknown"}
     picture = await photographed(whole_api, client_id=client_id)
-    assert (await claimed(whole_api, client_id, return_id, receipts=[picture])).is_success
+    assert (await claimed(whole_api, client_id, return_id, receipt=picture)).is_success
 
 
 @pytest.mark.parametrize(
