@@ -2,7 +2,7 @@
 
 from db.migrations.script import run_script
 
-revision = "0077_confirmed_senders"
+revision = "0073_confirmed_senders"
 down_revision = "0072_decisions_are_done"
 
 
