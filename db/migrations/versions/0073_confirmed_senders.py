@@ -1,8 +1,8 @@
-"""What a client paid a carrier itself for goods that come back for our fault is paid back."""
+"""Messages by letter say whether their sender is confirmed."""
 
 from db.migrations.script import run_script
 
-revision = "0073_paid_carriage"
+revision = "0073_confirmed_senders"
 down_revision = "0072_decisions_are_done"
 
 
