@@ -1047,7 +1047,7 @@ unheard_changes = Table(
     "unheard_changes",
     metadata,
     Column("case_id", Text, primary_key=True),
-    Column("number", Integer, nullable=False),
+    Column("number", Integer),
     Column("at", DateTime(timezone=True), nullable=False),
 )
 recheck_outbox = Table(

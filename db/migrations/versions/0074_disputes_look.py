@@ -1,8 +1,8 @@
-"""What a client paid a carrier itself for goods that come back for our fault is paid back."""
+"""A dispute looks at whatever it may wait for, and no look of it is lost."""
 
 from db.migrations.script import run_script
 
-revision = "0074_paid_carriage"
+revision = "0074_disputes_look"
 down_revision = "0073_confirmed_senders"
 
 

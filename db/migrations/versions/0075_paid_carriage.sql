@@ -11,7 +11,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 -- Nothing was paid back before, so the limit holds for as long as the version that it is added to.
 INSERT INTO policies (kind, version, document, valid_from, author)
-SELECT kind, version + 1, document || '{"carriage_at_most_kopecks": 500000}', valid_from, 'migration 0074_paid_carriage'
+SELECT kind, version + 1, document || '{"carriage_at_most_kopecks": 500000}', valid_from, 'migration 0075_paid_carriage'
   FROM policies WHERE kind = 'goods_return' ORDER BY version DESC LIMIT 1;
 
 ALTER TABLE goods_return_decisions
