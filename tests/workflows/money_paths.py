@@ -141,8 +141,8 @@ MONEY_PATHS: Mapping[str, ProcessPath] = {
     "money_look": ProcessPath(
         MoneyLookWorkflow.run,
         ("2026-000117",),
-        {"look_for": [failing(), MoneyOutcome(1, 1)]},
-        ("look_for", "look_for"),
+        {"money.look_for": [failing(), MoneyOutcome(1, 1)]},
+        ("money.look_for", "money.look_for"),
         MoneyOutcome(1, 1),
         (retried,),
     ),
