@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0073_letters_that_left"
-down_revision = "0072_decisions_are_done"
+revision = "0074_letters_that_left"
+down_revision = "0073_confirmed_senders"
 
 
 def upgrade() -> None:
