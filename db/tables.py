@@ -1049,7 +1049,7 @@ unheard_changes = Table(
     "unheard_changes",
     metadata,
     Column("case_id", Text, primary_key=True),
-    Column("number", Integer, nullable=False),
+    Column("number", Integer),
     Column("at", DateTime(timezone=True), nullable=False),
 )
 recheck_outbox = Table(
@@ -1193,6 +1193,7 @@ ticket_messages = Table(
     Column("resolves", Boolean, nullable=False),
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
+    Column("sender_confirmed", Boolean),
 )
 ticket_words = Table(
     "ticket_words",

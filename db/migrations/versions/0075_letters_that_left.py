@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0074_letters_that_left"
-down_revision = "0073_confirmed_senders"
+revision = "0075_letters_that_left"
+down_revision = "0074_disputes_look"
 
 
 def upgrade() -> None:
