@@ -1798,6 +1798,24 @@ goods_return_decisions = Table(
     Column("cut_kopecks", BigInteger),
     Column("decided_by", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("claimed_kopecks", BigInteger),
+    Column("paid_on", Date),
+)
+goods_return_carriages = Table(
+    "goods_return_carriages",
+    metadata,
+    Column("return_id", Text, primary_key=True),
+    Column("ground", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("claim_id", Uuid, nullable=False),
+    Column("first_receipt", Integer, nullable=False),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("policy_kind", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text),
+    Column("paid_on", Date),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 goods_return_lines = Table(
     "goods_return_lines",

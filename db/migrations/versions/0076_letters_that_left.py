@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0075_letters_that_left"
-down_revision = "0074_disputes_look"
+revision = "0076_letters_that_left"
+down_revision = "0075_paid_carriage"
 
 
 def upgrade() -> None:
