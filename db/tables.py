@@ -209,6 +209,8 @@ payment_checks = Table(
     Column("banked_until", Date),
     Column("waiting_entries", Integer),
     Column("paid_kopecks", BigInteger),
+    Column("bank", Text),
+    Column("found_entries", Integer),
 )
 legal_rules = Table(
     "legal_rules",
