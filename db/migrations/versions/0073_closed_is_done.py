@@ -2,7 +2,7 @@
 
 from db.migrations.script import run_script
 
-revision = "0075_closed_is_done"
+revision = "0073_closed_is_done"
 down_revision = "0072_decisions_are_done"
 
 
