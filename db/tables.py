@@ -1191,6 +1191,7 @@ ticket_messages = Table(
     Column("resolves", Boolean, nullable=False),
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
+    Column("sender_confirmed", Boolean),
 )
 ticket_words = Table(
     "ticket_words",

@@ -1,8 +1,8 @@
-"""A closed dispute owes nothing, and goods that come back need an approval as money does."""
+"""Messages by letter say whether their sender is confirmed."""
 
 from db.migrations.script import run_script
 
-revision = "0073_closed_is_done"
+revision = "0073_confirmed_senders"
 down_revision = "0072_decisions_are_done"
 
 
