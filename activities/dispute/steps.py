@@ -136,12 +136,12 @@ class DisputeActivities:
         goods do; a payment that only the acquirer knows of is recorded where a status is wrong.
         """
         case = await self._read(change.dispute_id)
-        if case.correction is not None:
-            async with alive():
+        async with alive():
+            if case.correction is not None:
                 await find_on_its_way(self._database, self._acquirer, case.invoice_number)
-        begun = Begun(
-            await begin_refund(self._database, case), await begin_return(self._database, case)
-        )
+            begun = Begun(
+                await begin_refund(self._database, case), await begin_return(self._database, case)
+            )
         return await self._frame.alone(
             change, lambda case, change: performing.begin_performing(case, change, begun)
         )

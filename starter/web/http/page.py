@@ -42,6 +42,7 @@ SEVERAL_FILES = frozenset(
         "answer_dispute",
         "answer_ticket",
         "appeal_dispute",
+        "claim_carriage_goods_return",
         "inspect_goods_return",
         "open_goods_return",
         "open_ticket",

@@ -15,8 +15,7 @@ from tests.starter.bookkeeping import Bookkeeping
 from tests.starter.broken_invariants import Break, behind_the_back
 from tests.starter.caller import Api
 from tests.starter.dispute.disputed import Dispute, disputed, today
-from tests.starter.goods_return.returning import asked, did, goods, refund_of, to_inspected
-from tests.starter.goods_return.test_goods_returns import ended
+from tests.starter.goods_return.returning import asked, did, ended, goods, refund_of, to_inspected
 from tests.starter.refund.shop import SUBSCRIPTION, Case, Shop, code_of
 from tests.starter.webhook_client import door_of
 

@@ -1,8 +1,8 @@
-"""A closed dispute owes nothing, and goods that come back need an approval as money does."""
+"""A dispute looks at whatever it may wait for, and no look of it is lost."""
 
 from db.migrations.script import run_script
 
-revision = "0074_closed_is_done"
+revision = "0074_disputes_look"
 down_revision = "0073_confirmed_senders"
 
 

@@ -5,7 +5,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE dispute_decisions
     ADD COLUMN returned_kopecks bigint NOT NULL DEFAULT 0 CHECK (returned_kopecks >= 0),
     ADD CONSTRAINT only_goods_have_a_price CHECK (returned IS NOT NULL OR returned_kopecks = 0);
-COMMENT ON COLUMN dispute_decisions.returned_kopecks IS 'What the pieces cost that come back; 0 before migration 0074.';
+COMMENT ON COLUMN dispute_decisions.returned_kopecks IS 'What the pieces cost that come back; 0 before migration 0077.';
 
 CREATE FUNCTION approve_dispute_above_limit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
