@@ -279,6 +279,20 @@ class Cases:
                 raise unavailable("temporal_unavailable") from None
             raise
 
+    async def has_run(self, process_id: str) -> bool:
+        """Whether the server knows a process of this id; raises `Refusal` `unavailable`."""
+        handle = (await self.client()).get_workflow_handle(process_id)
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await handle.describe()
+        except TimeoutError:
+            raise unavailable("temporal_unavailable") from None
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise unavailable("temporal_unavailable") from None
+        return True
+
     async def result_of(self, run: Any, argument: Any, process_id: str, seconds: float) -> Any:
         """What a process answers at its end, begun unless it runs; None where it has not ended in
         `seconds`: it goes on by itself. Safe to repeat.
