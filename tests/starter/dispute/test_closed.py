@@ -15,8 +15,7 @@ from tests.starter.caller import Api
 from tests.starter.dispute.disputed import Dispute, disputed
 from tests.starter.dispute.test_dispute_paths import ACCOUNTANT, ALL, penalty, reviewed
 from tests.starter.dispute.test_performing import WRONG, about_goods, returned
-from tests.starter.goods_return.returning import refund_of
-from tests.starter.goods_return.test_goods_returns import ended
+from tests.starter.goods_return.returning import ended, refund_of
 from tests.starter.refund.shop import Case, Shop, code_of
 
 DONE = "what a closed dispute has decided is done"
