@@ -21,6 +21,13 @@ from simulation.loading import load
 from simulation.sandboxes import Acquirer, Bank
 from simulation.terminal import Terminal
 from stack.embedded import Stack
+from workflows.behind import BEHIND_SCHEDULE_ID
+from workflows.collections_round import COLLECTIONS_SCHEDULE_ID
+
+MEDDLING = (BEHIND_SCHEDULE_ID, COLLECTIONS_SCHEDULE_ID)
+"""Schedules whose rounds signal a case that a busy machine lists late, and begin the case of a debt
+at the full hour: they are paused, so that a case costs what it costs by itself.
+"""
 
 
 @dataclass(frozen=True)
@@ -96,4 +103,6 @@ async def load_fixture(
         )
         api = await cleanup.enter_async_context(here.api(stack.api_url))
         terminal.event("billing", await load(api, acquirer, data.everything))
+        for rounds in MEDDLING:
+            await client.get_schedule_handle(rounds).pause()
         yield here
