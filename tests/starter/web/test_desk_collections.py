@@ -237,6 +237,10 @@ async def answered_by_letter(books: Books, browser: Browser, case: Overdue) -> N
     form = page.form(f"/{TOKEN}")
     key = {"idempotency_key": form["idempotency_key"]}
     assert (await case.read())["answer"] is None
+    for elsewhere in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://scanner.example"}, {}):
+        pressed = await browser.send(link, {**key, "answer": "disagree"}, headers=elsewhere)
+        assert pressed.status == 403
+    assert (await case.read())["answer"] is None
     assert (await browser.send(link, {**key, "answer": "never"})).status == 422
     answered = await browser.send(link, {**key, "answer": "disagree"})
     assert (answered.status, "Не согласны" in answered.words) == (200, True), answered.words
