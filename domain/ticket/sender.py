@@ -14,7 +14,7 @@ MAX_COMMENT_LAYERS: Final = 5
 
 _COMMENT: Final = re.compile(r"\([^()]*\)")
 _RESULT: Final = re.compile(r"([a-z0-9-]+)(?:/[0-9]+)?=([a-z]+)")
-_AROUND_SIGN: Final = re.compile(r"\s*([=/])\s*")
+_AROUND_SIGN: Final = re.compile(r" ?([=/]) ?")
 _STRANGE: Final = re.compile(r'["\\()]')
 """What lets a part of a result that its sender has chosen be taken for another result."""
 
@@ -58,7 +58,7 @@ class _Result:
 def _of_server(found: Sequence[str], server: str) -> str | None:
     """The results of our server; None without, and for what is written strangely."""
     for one in found:
-        plain = _without_comments(one.lower())
+        plain = " ".join(_without_comments(one.lower()).split())
         name, _, results = plain.partition(";")
         if name.split()[:1] == [server.lower()]:
             return None if _STRANGE.search(results) else results

@@ -38,6 +38,10 @@ RESULTS_AT_MOST: Final = 20
 """Fields `Authentication-Results` that are looked at, from the top."""
 NESTED_AT_MOST: Final = 100
 """Parts that hold others: the standard library takes their depth for each line, or fails."""
+LOOKS_AT_MOST: Final = 5_000_000
+"""Lines of a letter, each as often as its parts may hold it: some seconds. The largest letter with
+files in three layers has two million.
+"""
 _OURS: Final = re.compile(
     r"<([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE
 )
@@ -90,7 +94,8 @@ def key_of(content: bytes) -> bytes | None:
 
 def read_letter(content: bytes) -> ReadLetter:
     """The letter as support reads it."""
-    if holders_in(content) <= NESTED_AT_MOST:
+    holders, lines = holders_in(content), content.count(b"\n")
+    if holders <= NESTED_AT_MOST and lines * (1 + holders) <= LOOKS_AT_MOST:
         with suppress(_TooManyParts):
             return _read(_parsed(content), is_too_deep=False)
     return read_head(content)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from gateways.mailbox import LetterReader, sender_of
-from gateways.mailbox.letter import NESTED_AT_MOST, PARTS_PARSED, read_letter
+from gateways.mailbox.letter import LOOKS_AT_MOST, NESTED_AT_MOST, PARTS_PARSED, read_letter
 from gateways.mailbox.reader import HERE_BYTES
 
 HEAD = b"From: Anna <anna@romashka.example>\r\nSubject: =?utf-8?b?0JLQvtC30LLRgNCw0YI=?=\r\n"
@@ -84,8 +84,18 @@ def test_headers_without_an_end_hold_no_parts() -> None:
     assert process_time() - begins < SECONDS_OF_HEAD
 
 
+def test_lines_within_parts_within_parts_are_counted_before_they_are_read() -> None:
+    begins = process_time()
+    for letter in (deep(NESTED_AT_MOST, LOOKS_AT_MOST // NESTED_AT_MOST), deep(0, LOOKS_AT_MOST)):
+        said = read_letter(letter)
+        assert (said.is_too_deep, said.text, said.subject) == (True, "", "Возврат")
+    assert process_time() - begins < SECONDS_OF_HEAD
+    few = read_letter(deep(NESTED_AT_MOST, LOOKS_AT_MOST // NESTED_AT_MOST // 10))
+    assert not few.is_too_deep
+
+
 async def test_a_letter_that_takes_too_long_holds_up_nobody_and_is_known_by_its_headers() -> None:
-    reader = LetterReader(timeout_seconds=2)
+    reader = LetterReader(timeout_seconds=0.05)
     others = 0
 
     async def look_around() -> None:
@@ -95,10 +105,10 @@ async def test_a_letter_that_takes_too_long_holds_up_nobody_and_is_known_by_its_
             others += 1
 
     around = asyncio.create_task(look_around())
-    said = await reader.read(deep(NESTED_AT_MOST, 8_000_000))
+    said = await reader.read(HEAD + b"\r\n" + b"\n" * (LOOKS_AT_MOST // 2))
     around.cancel()
     assert (said.is_too_deep, said.text, said.subject) == (True, "", "Возврат")
-    assert others > 1_000
+    assert others > 10
 
 
 def large(text: str) -> bytes:
