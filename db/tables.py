@@ -1433,6 +1433,7 @@ dispute_decisions = Table(
     Column("returned", JSONB),
     Column("ground", Text),
     Column("correction", Text),
+    Column("returned_kopecks", BigInteger, nullable=False),
 )
 ticket_ratings = Table(
     "ticket_ratings",

@@ -87,7 +87,8 @@ class DisputeWorkflow(StatusCase[DisputeAction, DisputeTransitionResult, Dispute
 
     async def _lapsed(self) -> None:
         if self._result.status is DisputeStatus.CHECKING:
-            await self._outside(DisputeActivities.look, "ui.step.dispute.look")
+            look, summary = DisputeActivities.look, translate("ui.step.dispute.look")
+            await self._unless_called(self._step(look, self._next_change(), summary, OUTSIDE))
         else:
             await self._by_itself(DisputeActivities.lapse, "ui.step.lapse")
 

@@ -90,6 +90,8 @@ async def test_a_chargeback_is_booked_and_disputed_outside_by_its_own_deadline(
         "accountant",
     )
     assert found["wait_until"].startswith(RESPOND_BY.isoformat())
+    papers = (await dispute.evidence(shop.staff(Role.ACCOUNTANT)))["papers"]
+    assert {(1, "system"), (2, "acquirer")} <= {(one["kind"], one["source"]) for one in papers}
     assert balance(shop.books, f"invoice/{number}") == 0
     assert balance(shop.books, f"taken/{number}") == 0
     asked = await client.post("/v1/refunds", {"invoice_number": number})

@@ -21,9 +21,9 @@ from tests.starter.refund.shop import Case, Shop, code_of, wrong_fields
 WRONG = {"ground": "wrong_goods", "lines": [{"line_no": 1, "pieces": 2}]}
 
 
-async def about_goods(shop: Shop) -> Dispute:
-    """Three keyboards of a consumer are not what was ordered."""
-    number = await shop.invoice(goods(), client_id=shop.books.client(kind="individual"))
+async def about_goods(shop: Shop, kopecks: int = KEYBOARD, kind: str = "individual") -> Dispute:
+    """Three keyboards of a client of this kind are not what was ordered."""
+    number = await shop.invoice(goods(kopecks), client_id=shop.books.client(kind=kind))
     dispute = await disputed(
         shop, number, kind="wrong_goods", demand="exchange", demand_amount=None
     )

@@ -137,6 +137,26 @@ async def test_a_client_has_the_redacted_one_of_its_own_dispute_without_requisit
         assert secret.encode() not in shown, secret
 
 
+async def test_a_lawyer_reads_dossiers_of_debts_and_of_disputes_that_a_court_decides(
+    whole_api: Api, shop: Shop
+) -> None:
+    dispute, accountant = await reviewed(shop), shop.staff(Role.ACCOUNTANT)
+    lawyer, full = shop.staff(Role.LAWYER), await made(dispute, accountant)
+    paths = [f"/v1/dossiers/{full['id']}{one}" for one in ("", "/archive")]
+    assert [(await lawyer.get(path)).status_code for path in paths] == [404, 404]
+    assert (await lawyer.get(f"{dispute.path}/dossiers")).status_code == 403
+    sued = await dispute.did("outside", Role.ACCOUNTANT, outside="regulator", reason="Жалоба.")
+    assert sued.is_success, sued.text
+    assert [(await lawyer.get(path)).status_code for path in paths] == [404, 404]
+    sued = await dispute.did("outside", Role.ACCOUNTANT, outside="court", reason="Иск.")
+    assert sued.is_success, sued.text
+    assert [(await lawyer.get(path)).status_code for path in paths] == [200, 200]
+    case = await overdue(whole_api, shop.books, may_be_written_to_now(shop.books))
+    debt = await lawyer.post(f"/v1/collections/{case.id}/dossiers", {"export": "full"})
+    assert debt.is_success, debt.text
+    assert (await lawyer.get(f"/v1/dossiers/{debt.json()['id']}/archive")).status_code == 200
+
+
 async def test_what_the_system_printed_is_printed_anew_without_requisites(shop: Shop) -> None:
     line = Line(columns={"title": f"Перевод на {ACCOUNT}, {PHONE}"})
     dispute = await disputed(shop, await shop.invoice(line), kind="other", demand_amount="9.00")
