@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     imap_tls: Literal["implicit", "none"] = Field(default="implicit", examples=["implicit"])
     imap_username: str | None = None
     imap_password: str | None = None
+    mail_authserv_id: str | None = None
     telegram_token: str | None = None
     telegram_url: Address = "https://api.telegram.org"
     telegram_link_url: Address = "https://t.me"

@@ -68,7 +68,7 @@ from workflows.entry_decision import EntryDecisionWorkflow
 from workflows.file_scan import FILE_SCAN_WORKFLOW_ID, FileScanWorkflow
 from workflows.goods_return import GoodsReturnWorkflow
 from workflows.limit_request import LimitRequestWorkflow
-from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
+from workflows.money import MoneyEntryWorkflow, MoneyLookWorkflow, RecheckWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.receipt import RECEIPTS_SCHEDULE_ID, ReceiptsWorkflow
@@ -96,6 +96,7 @@ WORKFLOWS = (
     PaymentRunWorkflow,
     BankStatementWorkflow,
     MoneyEntryWorkflow,
+    MoneyLookWorkflow,
     EntryDecisionWorkflow,
     RunDecisionWorkflow,
     RecheckWorkflow,

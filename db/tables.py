@@ -209,6 +209,8 @@ payment_checks = Table(
     Column("banked_until", Date),
     Column("waiting_entries", Integer),
     Column("paid_kopecks", BigInteger),
+    Column("bank", Text),
+    Column("found_entries", Integer),
 )
 legal_rules = Table(
     "legal_rules",
@@ -1047,7 +1049,7 @@ unheard_changes = Table(
     "unheard_changes",
     metadata,
     Column("case_id", Text, primary_key=True),
-    Column("number", Integer, nullable=False),
+    Column("number", Integer),
     Column("at", DateTime(timezone=True), nullable=False),
 )
 recheck_outbox = Table(
@@ -1191,6 +1193,7 @@ ticket_messages = Table(
     Column("resolves", Boolean, nullable=False),
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
+    Column("sender_confirmed", Boolean),
 )
 ticket_words = Table(
     "ticket_words",
@@ -1430,6 +1433,7 @@ dispute_decisions = Table(
     Column("returned", JSONB),
     Column("ground", Text),
     Column("correction", Text),
+    Column("returned_kopecks", BigInteger, nullable=False),
 )
 ticket_ratings = Table(
     "ticket_ratings",
@@ -1795,6 +1799,24 @@ goods_return_decisions = Table(
     Column("cut_kopecks", BigInteger),
     Column("decided_by", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("claimed_kopecks", BigInteger),
+    Column("paid_on", Date),
+)
+goods_return_carriages = Table(
+    "goods_return_carriages",
+    metadata,
+    Column("return_id", Text, primary_key=True),
+    Column("ground", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("claim_id", Uuid, nullable=False),
+    Column("first_receipt", Integer, nullable=False),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("policy_kind", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text),
+    Column("paid_on", Date),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 goods_return_lines = Table(
     "goods_return_lines",

@@ -15,13 +15,15 @@ from domain.goods_return.goods_return import (
     Ground,
     goods_return_workflow_id,
 )
+from domain.money import amount_text
 from simulation.api_client import Document
 from simulation.billing_data import Invoice
 from simulation.expectation import Unexpected
+from simulation.people import Person
 from simulation.upload import upload
 from stack.mailbox import plain_text
 from stack.product import MAIL_FROM, MAILBOXES
-from texts import deadline, translate
+from texts import deadline, rubles, translate
 
 
 class GoodsReturn:
@@ -65,9 +67,33 @@ class GoodsReturn:
 
     def photograph(self, name: str, content: bytes) -> str:
         """A specialist hands a photo in; its id."""
+        return self._handed_in(self._stage.cast.specialist, name, content)
+
+    def claim_carriage(self, kopecks: int, name: str, receipt: bytes) -> None:
+        """The client says what it paid the carrier, and shows the receipt."""
+        file_id = self._handed_in(self.client, name, receipt)
+        body = {"amount": amount_text(kopecks), "receipt": file_id}
+        answer = self.client.command("POST", f"/v1/returns/{self.id}/carriage", body)
+        event = f"has paid the carrier {rubles(kopecks)}, and shows the receipt"
+        self._show(Role.CLIENT, event, answer)
+
+    def confirm_carriage(self) -> None:
+        """A specialist has compared the receipt."""
+        staff = self._stage.cast.specialist
+        answer = staff.command("POST", f"/v1/returns/{self.id}/carriage/confirm")
+        self._show(staff.role, "confirms the carriage by the receipt", answer)
+
+    def pay_carriage(self) -> None:
+        """An accountant has paid it by the bank, today."""
+        staff, today = self._stage.cast.accountant, self._stage.data.today
+        body = {"on": today.isoformat()}
+        answer = staff.command("POST", f"/v1/returns/{self.id}/carriage/pay", body)
+        self._show(staff.role, "pays the carriage back, by the bank", answer)
+
+    def _handed_in(self, person: Person, name: str, content: bytes) -> str:
         request = upload({name: content}, "image/jpeg")
         cast = self._stage.cast
-        stored: Any = cast.wait(cast.api.ask(cast.specialist.caller, request))
+        stored: Any = cast.wait(cast.api.ask(person.caller, request))
         return str(stored[0]["id"])
 
     def act_pdf(self) -> bytes:

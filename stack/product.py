@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from stack.catcher.authenticated import AUTHSERV_ID
 from stack.data_dirs import DataDirs
 from stack.folders import CHECKOUT
 from stack.installation import Installation
@@ -166,6 +167,7 @@ class Product:
             "KOPEYKA_IMAP_TLS": "none",
             "KOPEYKA_IMAP_USERNAME": SUPPORT_EMAIL,
             "KOPEYKA_IMAP_PASSWORD": PASSWORD,
+            "KOPEYKA_MAIL_AUTHSERV_ID": AUTHSERV_ID,
             "KOPEYKA_SUPPORT_PHONE": SUPPORT_PHONE,
             "KOPEYKA_BANK_DAYS_AHEAD": str(self.bank_days_ahead),
             "KOPEYKA_TELEGRAM_URL": self.telegram_url,

@@ -284,6 +284,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "ship_goods_return": _CLIENT,
         "deactivate_goods_return": _CLIENT,
         "withdraw_goods_return": _CLIENT,
+        "claim_carriage_goods_return": _CLIENT,
         "authorise_goods_return": _SPECIALIST,
         "refuse_goods_return": _SPECIALIST,
         "receive_goods_return": _SPECIALIST,
@@ -292,6 +293,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "accept_goods_return": _SPECIALIST,
         "reject_goods_return": _SPECIALIST,
         "send_goods_return": _SPECIALIST,
+        "confirm_carriage_goods_return": _SPECIALIST,
+        "refuse_carriage_goods_return": _SPECIALIST,
+        "pay_carriage_goods_return": _ACCOUNTANT,
         # unpaid orders: what a client says, what staff decide, what both read
         "open_collection": _ACCOUNTANT,
         "list_collections": _CLIENT | _STAFF | _LAWYER,

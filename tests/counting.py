@@ -9,18 +9,33 @@ import ast
 import io
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from coverage import Coverage, CoverageData
 from coverage.parser import PythonParser
+from coverage.python import PythonFileReporter
 from slipcover import FileMatcher, ImportManager, Slipcover, wrap_spec_from_file_location
 
 Arc = tuple[int, int]
 
-_settings = Coverage()
+
+class _Parsed(Coverage):
+    """Reports by the files as they were parsed for what was reached: parsing takes longest."""
+
+    def _get_file_reporter(self, morf: object) -> PythonFileReporter:
+        return _reporter(str(morf))
+
+
+@cache
+def _reporter(path: str) -> PythonFileReporter:
+    return PythonFileReporter(path, _settings)
+
+
+_settings = _Parsed()
 _setting: Callable[[str], Any] = _settings.get_option
 FOLDERS = [Path(one) for one in _setting("run:source")]
 MODULES = [Path(f"{one}.py") for one in _setting("run:source_pkgs")]
@@ -44,27 +59,25 @@ class Reached:
     def arcs(self) -> Iterator[tuple[str, set[Arc]]]:
         """As coverage.py keeps them; files that nobody imported have none."""
         for path in _files():
-            name = str(path)
-            found = arcs_of(path.read_text("utf-8"), self.lines[name], self.branches[name])
-            yield str(path.resolve()), found
+            name, resolved = str(path), str(path.resolve())
+            parser = _reporter(resolved).parser
+            yield resolved, arcs_of(parser, self.lines[name], self.branches[name])
 
 
-def arcs_of(source: str, lines: set[int], branches: Iterable[Arc]) -> set[Arc]:
+def arcs_of(parser: PythonParser, lines: set[int], branches: Collection[Arc]) -> set[Arc]:
     """The ways between lines that were taken, as coverage.py knows them.
 
     A line that one way only leads to tells that this way was taken. Else it is the branch's mark:
     its end may be another one than coverage.py's, so it is the one way that no line tells of; and
     of a `match` it begins at the statement, where coverage.py's begins at the last case.
     """
-    parser = PythonParser(text=source)
-    parser.parse_source()
     ways = parser.arcs()
     leading_to = Counter(end for _, end in ways)
     told = {(start, end) for start, end in ways if end > 0 and leading_to[end] == 1}
     told_of = {end for _, end in told}
     reached = {parser.first_line(one) for one in lines}
     taken = {(one, one) for one in lines} | {way for way in told if way[1] in reached}
-    last_cases = _last_cases(source)
+    last_cases = _last_cases(parser.text) if branches else {}
     for start, end in branches:
         begin = parser.first_line(last_cases.get(start, start))
         way = (begin, parser.first_line(end) if end > 0 else end)

@@ -67,13 +67,14 @@ class IncomingMoney:
 
     def invoice(self, *sums: int, client_id: str | None = None, **columns: Any) -> str:
         """An invoice that waits for its money, of a company whose INN we know; its number."""
-        self._issued += 1
         lines = [Line(one) for one in sums or (PRICE_KOPECKS,)]
-        head = {
-            "number": f"2026-{31 * self._issued + 10_000:06d}",
-            "client_id": client_id or self.client(),
-        }
+        head = {"number": self.number(), "client_id": client_id or self.client()}
         return self.books.invoice(*lines, paid=(), **{**head, **columns})
+
+    def number(self) -> str:
+        """The next number of an invoice, as people write it in a purpose."""
+        self._issued += 1
+        return f"2026-{31 * self._issued + 10_000:06d}"
 
     def client(self, inn: str | None = CLIENT_INN) -> str:
         """A company; its id."""
@@ -82,6 +83,17 @@ class IncomingMoney:
             "UPDATE clients SET inn = %(inn)s WHERE id = %(id)s RETURNING 1", inn=inn, id=client_id
         )
         return client_id
+
+    def payer_known(self, client_id: str, inn: str) -> None:
+        """An accountant says that somebody pays for a client."""
+        self.books.put(
+            "known_payers",
+            client_id=client_id,
+            inn=inn,
+            name="ООО «Посредник»",
+            added_by="kuznetsova",
+            added_at=AT,
+        )
 
     def of(self, entry_id: UUID) -> Any:
         """The entry's row."""

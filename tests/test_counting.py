@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from coverage import Coverage, CoverageData
+from coverage.parser import PythonParser
 from slipcover import Slipcover
 from slipcover.branch import preinstrument
 
@@ -102,8 +103,10 @@ def test_the_same_lines_and_branches_are_reached(
     _called(marking.instrument(marked), calls)
     (found,) = marking.get_coverage()["files"].values()
     branches = [(start, end) for start, end in found["executed_branches"]]
+    parser = PythonParser(text=PROGRAM)
+    parser.parse_source()
     data = CoverageData(str(tmp_path / "marked"))
-    data.add_arcs({str(program): arcs_of(PROGRAM, set(found["executed_lines"]), branches)})
+    data.add_arcs({str(program): arcs_of(parser, set(found["executed_lines"]), branches)})
     data.write()
     loaded = Coverage(data_file=str(tmp_path / "marked"), config_file=False)
     loaded.load()

@@ -29,6 +29,9 @@ RENEWAL_RACES = (
     "tests/workflows/test_renewal_races.py",
     "tests/starter/renewal/test_ordering.py",
     "tests/starter/banking/test_payment_run.py",
+    "tests/starter/card/test_payment_check.py",
+    "tests/starter/collection/test_debt_letters.py",
+    "tests/workflows/test_collection_races.py",
 )
 """Where the tests that docs/races.md names are; every test of the first is a row."""
 

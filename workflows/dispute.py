@@ -7,7 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from workflows.case.command import command
-from workflows.case.retries import DATABASE, OUTSIDE
+from workflows.case.retries import OUTSIDE
 from workflows.case.status_case import CaseType, StatusCase
 
 with workflow.unsafe.imports_passed_through():
@@ -77,7 +77,7 @@ class DisputeWorkflow(StatusCase[DisputeAction, DisputeTransitionResult, Dispute
             return await self._by_itself(DisputeActivities.begin, "ui.step.dispute.begin")
         if status in _DECIDED:
             return await self._outside(
-                DisputeActivities.begin_performing, "ui.step.dispute.begin_performing", DATABASE
+                DisputeActivities.begin_performing, "ui.step.dispute.begin_performing"
             )
         if status in _ENDED_OUTSIDE:
             return await self._by_itself(DisputeActivities.close, "ui.step.dispute.close")
@@ -87,15 +87,14 @@ class DisputeWorkflow(StatusCase[DisputeAction, DisputeTransitionResult, Dispute
 
     async def _lapsed(self) -> None:
         if self._result.status is DisputeStatus.CHECKING:
-            await self._outside(DisputeActivities.look, "ui.step.dispute.look", OUTSIDE)
+            look, summary = DisputeActivities.look, translate("ui.step.dispute.look")
+            await self._unless_called(self._step(look, self._next_change(), summary, OUTSIDE))
         else:
             await self._by_itself(DisputeActivities.lapse, "ui.step.lapse")
 
-    async def _outside(
-        self, step: Callable[..., Any], summary: str, options: dict[str, Any]
-    ) -> bool:
+    async def _outside(self, step: Callable[..., Any], summary: str) -> bool:
         """Runs a step that the history shows: it asks the acquirer, or begins another case."""
-        self._go_on(await self._step(step, self._next_change(), translate(summary), options))
+        self._go_on(await self._step(step, self._next_change(), translate(summary), OUTSIDE))
         return True
 
     # What people say.

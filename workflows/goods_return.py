@@ -198,7 +198,8 @@ class GoodsReturnWorkflow(StatusCase[GoodsReturnAction, GoodsReturnResult, Goods
     def _transition(self, result: GoodsReturnResult) -> None:
         by_law = self._result.money_at is not None and result.money_at is None
         by_law = by_law and result.status in UNDECIDED
-        if result.status is GoodsReturnStatus.SETTLED or by_law or result.begins_refund:
+        settles = result.status is GoodsReturnStatus.SETTLED is not self._result.status
+        if settles or by_law or result.begins_refund:
             self._is_refund_begun = False
         super()._transition(result)
 
@@ -210,6 +211,11 @@ class GoodsReturnWorkflow(StatusCase[GoodsReturnAction, GoodsReturnResult, Goods
         GoodsReturnAction.DEACTIVATE, GoodsReturnResult, "the client no longer uses it; by"
     )
     withdraw = command(GoodsReturnAction.WITHDRAW, GoodsReturnResult, "the client keeps it; by")
+    claim_carriage = command(
+        GoodsReturnAction.CLAIM_CARRIAGE,
+        GoodsReturnResult,
+        "the client paid the carrier; by, submission_id",
+    )
     authorise = command(GoodsReturnAction.AUTHORISE, GoodsReturnResult, "it may be sent; by")
     refuse = command(
         GoodsReturnAction.REFUSE, GoodsReturnResult, "it is not taken back; by, submission_id"
@@ -231,4 +237,17 @@ class GoodsReturnWorkflow(StatusCase[GoodsReturnAction, GoodsReturnResult, Goods
         GoodsReturnAction.SEND,
         GoodsReturnResult,
         "goods leave to the client; by, submission_id",
+    )
+    confirm_carriage = command(
+        GoodsReturnAction.CONFIRM_CARRIAGE, GoodsReturnResult, "the carriage is owed; by"
+    )
+    refuse_carriage = command(
+        GoodsReturnAction.REFUSE_CARRIAGE,
+        GoodsReturnResult,
+        "the carriage is not paid back; by, submission_id",
+    )
+    pay_carriage = command(
+        GoodsReturnAction.PAY_CARRIAGE,
+        GoodsReturnResult,
+        "the carriage is paid back; by, submission_id",
     )

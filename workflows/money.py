@@ -10,6 +10,7 @@ from workflows.case.retries import SIGNALLING
 with workflow.unsafe.imports_passed_through():
     from activities.banking.incoming_money import MoneyActivities
     from domain.banking.incoming_money import EntryInstruction, EntrySettled, Notified
+    from domain.banking.statement_import import MoneyOutcome
     from texts import translate
 
 
@@ -67,3 +68,24 @@ class RecheckWorkflow(_MoneyProcess):
 
     def _lines(self) -> list[str]:
         return [translate("ui.recheck_outbox")]
+
+
+@workflow.defn(name="money-look")
+class MoneyLookWorkflow(Case):
+    """Held bank entries that may be for one invoice, judged anew because somebody asks."""
+
+    @workflow.run
+    async def run(self, invoice_number: str) -> MoneyOutcome:
+        """Stores what is sure by now, signals the cases that wait for it, and says what it made of
+        the entries.
+        """
+        outcome: MoneyOutcome = await self._step(
+            MoneyActivities.look_for,
+            invoice_number,
+            translate("ui.step.look_for_money"),
+            SIGNALLING,
+        )
+        return outcome
+
+    def _lines(self) -> list[str]:
+        return [translate("ui.money_look")]

@@ -35,6 +35,12 @@ class CalendarActivities:
             for year in change.withdrawn_years:
                 calendar.withdraw_year(transaction, year, *said)
 
+    @activity.defn(name="calendar.is_stored")
+    async def is_stored(self, change: CalendarChange) -> bool:
+        """Whether the change is in the history."""
+        async with self._database.transaction() as transaction:
+            return await calendar.is_stored(transaction, change.at, change.by)
+
     @activity.defn(name="calendar.waiting_cases")
     async def waiting_cases(self, after: str) -> CasePage:
         """The next page of open cases that wait for a bank day, by id."""

@@ -35,8 +35,8 @@ class BehindActivities:
 
     @activity.defn(name="cases.recheck_behind")
     async def recheck_behind(self, at_most: int) -> int:
-        """Looks at the oldest changes, and signals every case that does not know its last one;
-        returns how many. May be repeated.
+        """Looks at the oldest changes, and signals every case that does not know its last one, or
+        beside which something has changed; returns how many. May be repeated.
 
         A case without a running process is left: it has ended, or an operator terminated it.
         """
@@ -49,7 +49,7 @@ class BehindActivities:
             for page in _pages(changes):
                 known = await _known(activity.client(), [change.case_id for change in page])
                 for change in page:
-                    if known.get(change.case_id, 0) < change.number:
+                    if change.number is None or known.get(change.case_id, 0) < change.number:
                         signalled += await _signal(activity.client(), change)
                     await unheard_change.remove(self._database, change)
         return signalled

@@ -185,22 +185,22 @@ class CollectionActivities:
             leave_out(transaction, effect.collection_id, effect.why)
 
     def _write(self, transaction: Transaction, change: CollectionChange, letter: Letter) -> None:
-        """Stores a letter and queues it; only the mail has the link that needs no session."""
+        """Stores a letter and queues its mail, whose link needs no session; the inbox has it once
+        the mail has left.
+        """
         token = secrets.token_urlsafe(TOKEN_BYTES)
         letters.put(transaction, change, letter, hashlib.sha256(token.encode()).digest())
-        params = _params(change, letter)
         link = {CODE_PAGE_PARAM: self._cabinet_url + ANSWER_PAGE, ERASED_PARAM: token}
-        for channel, more in ((NotificationChannel.MAIL, link), (NotificationChannel.INBOX, {})):
-            notification.notify(
-                transaction,
-                (notices.letter(letter.tone),),
-                case_id=change.collection_id,
-                client_id=letter.client_id,
-                occasion=f"letter-{change.number}",
-                params={**params, **more},
-                at=change.at,
-                channels=(channel,),
-            )
+        notification.notify(
+            transaction,
+            (notices.letter(letter.tone),),
+            case_id=change.collection_id,
+            client_id=letter.client_id,
+            occasion=f"letter-{change.number}",
+            params={**_params(change, letter), **link},
+            at=change.at,
+            channels=(NotificationChannel.MAIL,),
+        )
 
 
 def _params(change: CollectionChange, letter: Letter) -> dict[str, Any]:

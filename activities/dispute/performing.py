@@ -1,8 +1,12 @@
 """Begins the refund that a decided dispute leads to."""
 
+from typing import Any
+
 from temporalio import activity
+from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
+from activities.dispute.beginning import NotOpened, opened
 from db.database import Database
 from db.dispute import awarding
 from domain.dispute.awarding import award_request
@@ -20,7 +24,7 @@ async def begin_refund(database: Database, case: DisputeCase) -> str | None:
 
     A refund of the order that is open already is what pays. A repeat finds the refund that it has
     begun, paid or not: its id is made of the order and the next number of its refunds. One that
-    comes after the change was stored begins nothing.
+    comes after the change was stored begins nothing. Raises `NotOpened`.
     """
     if case.awarded_kopecks == 0 or case.status not in AWARDED:
         return None
@@ -28,7 +32,7 @@ async def begin_refund(database: Database, case: DisputeCase) -> str | None:
     if order.open_refund is not None:
         return order.open_refund
     request = award_request(case, order)
-    await activity.client().start_workflow(
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         REFUND,
         request,
         id=request.refund_id,
@@ -36,4 +40,7 @@ async def begin_refund(database: Database, case: DisputeCase) -> str | None:
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
     )
+    await opened(request.refund_id, start, request)
+    if not await database.rows(awarding.stored(request.refund_id)):
+        raise NotOpened(request.refund_id)
     return request.refund_id

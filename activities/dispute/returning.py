@@ -1,5 +1,6 @@
 """Begins the return of goods that a decided dispute leads to."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -7,8 +8,9 @@ from uuid import UUID, uuid5
 from temporalio import activity
 from temporalio.client import WithStartWorkflowOperation, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
+from activities.dispute.beginning import OPENED_SECONDS, opened
 from activities.dispute.performing import AWARDED
 from db.database import Database
 from db.dispute import returning
@@ -29,14 +31,16 @@ GOODS_RETURN = "goods-return"
 
 async def begin_return(database: Database, case: DisputeCase) -> str | None:
     """Opens the return and lets the client send the goods; returns its id, None where no goods come
-    back, or what cannot come back any more. A repeat finds the return that it has opened.
+    back, or what cannot come back any more. A repeat finds the return that it has opened. Raises
+    `NotOpened`.
     """
     decided = await database.row(returning.decided(case.id))
     if decided is None or case.status not in AWARDED:
         return None
     opening_id = uuid5(decided.decision_id, "goods-return")
     return_id = await _stored(database, case, decided, opening_id)
-    await _opened(return_id, GoodsReturnRequest(return_id, str(opening_id), decided.decided_by))
+    request = GoodsReturnRequest(return_id, str(opening_id), decided.decided_by)
+    await opened(return_id, _start_of(request))
     if not await database.rows(returning.opened(return_id)):
         return None
     await _authorised(database, return_id, decided, uuid5(opening_id, "authorise"))
@@ -66,23 +70,16 @@ async def _stored(
     return goods_return_workflow_id(case.invoice_number, ordinal)
 
 
-async def _opened(return_id: str, request: GoodsReturnRequest) -> None:
-    """Begins its process and waits until it is opened, or refused."""
-    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+def _start_of(request: GoodsReturnRequest) -> WithStartWorkflowOperation[Any, Any]:
+    return WithStartWorkflowOperation(
         GOODS_RETURN,
         request,
-        id=return_id,
+        id=request.return_id,
         task_queue=activity.info().task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-        static_summary=return_id,
+        static_summary=request.return_id,
     )
-    try:
-        await activity.client().execute_update_with_start_workflow(
-            "ask", start_workflow_operation=start, id=request.opening_id
-        )
-    except WorkflowAlreadyStartedError:
-        activity.logger.info("dispute.return_was_begun", extra={"return_id": return_id})
 
 
 async def _authorised(
@@ -100,10 +97,15 @@ async def _authorised(
         )
     handle = activity.client().get_workflow_handle(return_id)
     try:
-        await handle.execute_update(
-            GoodsReturnAction.AUTHORISE,
-            Decision(decided.decided_by, str(decision_id)),
-            id=str(decision_id),
-        )
+        async with asyncio.timeout(OPENED_SECONDS):
+            await handle.execute_update(
+                GoodsReturnAction.AUTHORISE,
+                Decision(decided.decided_by, str(decision_id)),
+                id=str(decision_id),
+            )
     except WorkflowUpdateFailedError:
         activity.logger.info("dispute.return_went_on", extra={"return_id": return_id})
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        activity.logger.info("dispute.return_has_ended", extra={"return_id": return_id})

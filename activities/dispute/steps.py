@@ -40,7 +40,12 @@ class DisputeActivities:
 
     @activity.defn(name="dispute.begin")
     async def begin(self, change: DisputeChange) -> DisputeTransitionResult | None:
-        """The automatic looks begin."""
+        """The automatic looks begin. What begins with a chargeback is not looked into: its papers
+        are kept at once.
+        """
+        case = await self._read(change.dispute_id)
+        if case.taken_back_id is not None:
+            await self._keep_papers(case, change)
         return await self._frame.by(facts.beginning(change), change, looking.begun)
 
     @activity.defn(name="dispute.look")
@@ -53,9 +58,7 @@ class DisputeActivities:
             is_on_its_way = await find_on_its_way(
                 self._database, self._acquirer, case.invoice_number
             )
-            papers = await new_papers(self._database, case)
-        async with self._database.transaction() as transaction:
-            keep_papers(transaction, change, papers)
+            await self._keep_papers(case, change)
         read = facts.look(change, is_on_its_way=is_on_its_way)
         return await self._frame.by(read, change, _looked)
 
@@ -116,7 +119,8 @@ class DisputeActivities:
 
     @activity.defn(name="dispute.go_outside")
     async def go_outside(self, change: DisputeChange) -> DisputeTransitionResult:
-        """Records that somebody else decides."""
+        """Records that somebody else decides: papers are kept as our rows are now."""
+        await self._keep_papers(await self._read(change.dispute_id), change)
         return await self._frame.by(facts.decision(change), change, transitions.go_outside)
 
     @activity.defn(name="dispute.end_outside")
@@ -132,12 +136,12 @@ class DisputeActivities:
         goods do; a payment that only the acquirer knows of is recorded where a status is wrong.
         """
         case = await self._read(change.dispute_id)
-        if case.correction is not None:
-            async with alive():
+        async with alive():
+            if case.correction is not None:
                 await find_on_its_way(self._database, self._acquirer, case.invoice_number)
-        begun = Begun(
-            await begin_refund(self._database, case), await begin_return(self._database, case)
-        )
+            begun = Begun(
+                await begin_refund(self._database, case), await begin_return(self._database, case)
+            )
         return await self._frame.alone(
             change, lambda case, change: performing.begin_performing(case, change, begun)
         )
@@ -184,6 +188,11 @@ class DisputeActivities:
     async def remind(self, reminder: Reminder) -> None:
         """Reminds whoever is waited for, or tells the operators of a deadline that was missed."""
         await self._frame.remind(reminder, dispute.one(reminder.case_id), transitions.reminded)
+
+    async def _keep_papers(self, case: DisputeCase, change: DisputeChange) -> None:
+        papers = await new_papers(self._database, case)
+        async with self._database.transaction() as transaction:
+            keep_papers(transaction, change, papers)
 
     async def _read(self, dispute_id: str) -> DisputeCase:
         async with self._database.transaction() as transaction:

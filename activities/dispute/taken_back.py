@@ -10,6 +10,7 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.case.alive import alive
@@ -26,6 +27,7 @@ from domain.dispute.dispute import (
     Demand,
     DisputeAction,
     DisputeKind,
+    DisputeRefusal,
     DisputeRequest,
     Outside,
     dispute_workflow_id,
@@ -44,6 +46,8 @@ AT_ONCE = 100
 """Chargebacks of one look; the next one goes on."""
 ANSWER_SECONDS = 15.0
 """How long a look waits for the answer of one dispute."""
+ASKED_AGAIN = 10
+"""How often a dispute is asked about one chargeback beside what an operator has given up."""
 ANSWERED_WITHIN = timedelta(days=30)
 """When an answer is expected where the payer's bank has named no day."""
 
@@ -153,14 +157,9 @@ class TakenBackActivities:
                 decided_by=SYSTEM,
                 decided_at=datetime.now(UTC),
             )
-        handle = activity.client().get_workflow_handle(dispute_id)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await handle.execute_update(
-                    DisputeAction.GO_OUTSIDE,
-                    Decision(SYSTEM, str(decision_id)),
-                    id=str(decision_id),
-                )
+                await _told(dispute_id, Decision(SYSTEM, str(decision_id)))
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
             activity.logger.warning("taken_back.no_answer", extra={"dispute_id": dispute_id})
         except WorkflowUpdateFailedError:
@@ -168,3 +167,25 @@ class TakenBackActivities:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+
+
+async def _told(dispute_id: str, decision: Decision) -> None:
+    """Asks a dispute to go outside; one that is asked already is not asked twice, so that those who
+    wait do not add up. What an operator gave up is answered so for good: then it is asked anew.
+    """
+    handle = activity.client().get_workflow_handle(dispute_id)
+    for again in range(ASKED_AGAIN):
+        try:
+            await handle.execute_update(
+                DisputeAction.GO_OUTSIDE, decision, id=f"{decision.submission_id}-{again}"
+            )
+        except WorkflowUpdateFailedError as refused:
+            if not _is_given_up(refused):
+                raise
+        else:
+            return
+
+
+def _is_given_up(refused: WorkflowUpdateFailedError) -> bool:
+    cause = refused.cause
+    return isinstance(cause, ApplicationError) and cause.type == DisputeRefusal.ABORTED

@@ -7,17 +7,19 @@ from temporalio import activity
 from activities.case.step import StepFrame
 from db.database import ConstraintBroken, Database, Transaction
 from db.facts import Reading, load
-from db.goods_return import goods_return, pieces, refund, submission
+from db.goods_return import carriage, goods_return, pieces, refund, submission
 from domain.case.waiting import Reminder
 from domain.goods_return import opening as judging
-from domain.goods_return import transitions
+from domain.goods_return import repaying, transitions
 from domain.goods_return.case import (
     BookExchange,
+    ClaimCarriage,
     DecisionFacts,
     GoodsReturnCase,
     GoodsReturnEffect,
     GoodsReturnTransition,
     HeldPieces,
+    MoveCarriage,
     OpeningFacts,
     PricedPieces,
 )
@@ -118,6 +120,27 @@ class GoodsReturnActivities:
         """Goods have left to the client."""
         return await self._frame.by(_decision(change), change, transitions.send)
 
+    @activity.defn(name="goods_return.claim_carriage")
+    async def claim_carriage(self, change: GoodsReturnChange) -> GoodsReturnResult:
+        """The client paid the carrier itself."""
+        facts = submission.claim(change.submission_id, change.at)
+        return await self._frame.by(facts, change, repaying.claim_carriage)
+
+    @activity.defn(name="goods_return.confirm_carriage")
+    async def confirm_carriage(self, change: GoodsReturnChange) -> GoodsReturnResult:
+        """What the client paid the carrier is owed."""
+        return await self._frame.alone(change, repaying.confirm_carriage)
+
+    @activity.defn(name="goods_return.refuse_carriage")
+    async def refuse_carriage(self, change: GoodsReturnChange) -> GoodsReturnResult:
+        """What the client paid the carrier is not paid back."""
+        return await self._frame.by(_decision(change), change, repaying.refuse_carriage)
+
+    @activity.defn(name="goods_return.pay_carriage")
+    async def pay_carriage(self, change: GoodsReturnChange) -> GoodsReturnResult:
+        """What the client paid the carrier is paid back."""
+        return await self._frame.by(_decision(change), change, repaying.pay_carriage)
+
     @activity.defn(name="goods_return.refund_due")
     async def refund_due(self, return_id: str) -> RefundDue:
         """The refund case that the return has to have; stores nothing."""
@@ -204,5 +227,9 @@ def _apply(transaction: Transaction, change: GoodsReturnChange, effect: GoodsRet
             pieces.put_exchange(transaction, change, effect)
         case PricedPieces():
             pieces.put_price(transaction, change.return_id, effect)
+        case ClaimCarriage():
+            carriage.claim(transaction, change, effect)
+        case MoveCarriage():
+            carriage.move(transaction, change, effect)
         case HeldPieces():
             pieces.hold(transaction, change.return_id, effect)

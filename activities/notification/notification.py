@@ -186,7 +186,7 @@ class NotificationActivities:
         said = message.plain
         if ERASED_PARAM in row.params:
             said = self._written(row, params_without_code).plain
-        return SentLetter(row.id, message.to, message.subject, said)
+        return SentLetter(row.id, message.to, message.subject, said, row.params)
 
     def _written(self, row: DueLetter, params: ParamsOf = params_of) -> Letter:
         language = _language_of(row)

@@ -12,6 +12,8 @@ from domain.billing.payment_check import (
     MAX_CHECKS_A_DAY,
     PAUSE,
     AcquirerAnswer,
+    BankAnswer,
+    BankLook,
     CheckFound,
     PaymentCheck,
 )
@@ -35,6 +37,8 @@ class PaymentCheckRow:
     banked_until: date | None
     waiting_entries: int | None
     paid_kopecks: int | None
+    bank: str | None
+    found_entries: int | None
 
 
 _NEVER_NULL = (
@@ -79,7 +83,8 @@ _ANSWER = typed(
     text(
         """
 UPDATE payment_checks c
-   SET answered_at = :at, acquirer = :acquirer, paid_kopecks = i.paid_kopecks,
+   SET answered_at = :at, acquirer = :acquirer, bank = :bank, found_entries = :found,
+       paid_kopecks = i.paid_kopecks,
        banked_until = (SELECT max(s.last_day) FROM bank_statements s WHERE s.status = 'imported'),
        waiting_entries = (
            SELECT count(*) FROM bank_entries e
@@ -115,10 +120,11 @@ async def reserve(
 
 
 async def answer(
-    database: Database, check_id: UUID, acquirer: AcquirerAnswer, at: datetime
+    database: Database, check_id: UUID, acquirer: AcquirerAnswer, bank: BankLook, at: datetime
 ) -> PaymentCheck | None:
     """Stores what a check found, with what is in our books now; None where it is answered."""
-    found = await database.row(_ANSWER(of_id=check_id, acquirer=acquirer.value, at=at))
+    asked = {"acquirer": acquirer.value, "bank": bank.answer.value, "found": bank.found}
+    found = await database.row(_ANSWER(of_id=check_id, at=at, **asked))
     return None if found is None else check_from(found)
 
 
@@ -156,6 +162,7 @@ def _found_from(found: PaymentCheckRow) -> CheckFound | None:
     return CheckFound(
         found.answered_at,
         AcquirerAnswer(found.acquirer),
+        None if found.bank is None else BankLook(BankAnswer(found.bank), found.found_entries or 0),
         found.banked_until,
         found.waiting_entries,
         found.paid_kopecks,

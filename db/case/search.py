@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Table, false, select, text
 
 from db.billing.client import matches_words
+from db.case.sought_invoice import of_invoice
 from db.first_of_any import first_of_any
 from db.query import Query, RowT, TypedStatement, planned_anew, row, typed
 from db.tables import clients, refunds, renewals, subscriptions, tickets
@@ -239,22 +240,24 @@ def found_invoices(sought: Sought, at_most: int) -> Query[FoundInvoice]:
 
 
 def found_refunds(sought: Sought, at_most: int) -> Query[FoundRefund]:
-    """Refunds by their invoice's number, their sum, or their client; the latest first."""
+    """Refunds by their invoice's number as invoices are found by it, their sum, or their client;
+    the latest first.
+    """
     wanted: list[ColumnElement[bool]] = [refunds.c.client_id.in_(_named(sought, CLIENTS_LOOKED_AT))]
-    if sought.number is not None:
-        wanted.append(refunds.c.invoice_number == sought.number)
+    wanted += of_invoice(refunds.c.invoice_number, sought)
     if sought.kopecks is not None:
         wanted.append((refunds.c.sum_kopecks == sought.kopecks) & (refunds.c.sum_kopecks > 0))
     return _latest(_REFUNDS, refunds, wanted, at_most)
 
 
 def found_renewals(sought: Sought, at_most: int) -> Query[FoundRenewal]:
-    """Renewals by their invoice's number or their client; the latest first."""
+    """Renewals by their invoice's number as invoices are found by it, or their client; the latest
+    first.
+    """
     wanted: list[ColumnElement[bool]] = [
         renewals.c.client_id.in_(_named(sought, CLIENTS_LOOKED_AT))
     ]
-    if sought.number is not None:
-        wanted.append(renewals.c.invoice_number == sought.number)
+    wanted += of_invoice(renewals.c.invoice_number, sought)
     return _latest(_RENEWALS, renewals, wanted, at_most)
 
 

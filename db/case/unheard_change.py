@@ -1,6 +1,7 @@
-"""Changes of cases that their workflows may not know: not confirmed by them yet."""
+"""Changes that the workflows of cases may not know: not confirmed by them yet."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
 
@@ -11,21 +12,24 @@ from db.tables import unheard_changes
 
 @row
 class UnheardChange:
-    """The last change of a case."""
+    """The last change of a case, noted at an instant that no later note has; of what has changed
+    beside the case there is no number.
+    """
 
     case_id: str
-    number: int
+    number: int | None
+    at: datetime
 
 
 _OLDEST = typed(
     UnheardChange,
-    select(unheard_changes.c.case_id, unheard_changes.c.number)
+    select(unheard_changes)
     .order_by(unheard_changes.c.at, unheard_changes.c.case_id)
     .limit(bindparam("how_many")),
 )
 _REMOVE = delete(unheard_changes).where(
     unheard_changes.c.case_id == bindparam("heard_id"),
-    unheard_changes.c.number == bindparam("heard_number"),
+    unheard_changes.c.at == bindparam("noted_at"),
 )
 
 
@@ -35,5 +39,5 @@ async def oldest(database: Database, how_many: int) -> Sequence[UnheardChange]:
 
 
 async def remove(database: Database, change: UnheardChange) -> None:
-    """Removes a change that its case knows or was signalled, unless there is a newer one."""
-    await database.write(_REMOVE, heard_id=change.case_id, heard_number=change.number)
+    """Removes a change that its case knows or was signalled, unless something was noted since."""
+    await database.write(_REMOVE, heard_id=change.case_id, noted_at=change.at)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from db.calendar.calendar import CALENDAR
+from db.collection.left_out import LEFT_OUT
 from db.database import Transaction
 from db.facts import Reading, every, first, together
 from db.query import Query, row, typed
@@ -86,7 +87,7 @@ SELECT l.id AS letter_id, l.day, l.tone, l.next_on, l.written_at, n.params, clie
 _ASKED = typed(
     AskedRow,
     text(
-        """
+        f"""
 SELECT line.collection_id, i.voided_at IS NULL AND i.paid_kopecks < i.total_kopecks AS is_owed,
        c.closed_at IS NOT NULL AS is_closed,
        EXISTS (SELECT FROM disputes d
@@ -96,11 +97,8 @@ SELECT line.collection_id, i.voided_at IS NULL AND i.paid_kopecks < i.total_kope
   JOIN collection_letter_lines line ON line.letter_id = l.id
   JOIN collections c ON c.id = line.collection_id
   JOIN invoices i ON i.number = c.invoice_number
- WHERE n.id = :notification_id AND NOT EXISTS (
-       SELECT FROM collection_letter_changes gone
-        WHERE gone.letter_id = line.letter_id AND gone.collection_id = line.collection_id
-          AND gone.debt_kopecks = 0)
-"""
+ WHERE n.id = :notification_id AND NOT EXISTS ({LEFT_OUT})
+"""  # noqa: S608  constants of this package
     ),
     never_null=("is_owed", "is_closed", "is_disputed"),
 )
@@ -111,7 +109,10 @@ _NOT_SENT = typed(
 SELECT l.id AS letter_id, l.tone, l.day, gone.at, gone.reason
   FROM collection_letter_changes gone
   JOIN collection_letters l ON l.id = gone.letter_id
- WHERE gone.collection_id = :of_case AND gone.debt_kopecks = 0
+ WHERE gone.collection_id = :of_case AND gone.debt_kopecks = 0 AND NOT EXISTS (
+       SELECT FROM collection_letter_changes later
+        WHERE later.letter_id = gone.letter_id AND later.collection_id = gone.collection_id
+          AND later.at > gone.at)
  ORDER BY gone.at DESC
  LIMIT :how_many
 """

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import bindparam, case, func, insert, select, text, true
+from sqlalchemy import bindparam, case, func, insert, not_, select, text, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from db.banking import own_account
@@ -21,13 +21,16 @@ from db.tables import (
     collections,
     invoice_lines,
     invoices,
+    notifications,
 )
+from domain.access.roles import Role
 from domain.billing.issued_invoice import Supplier
 from domain.billing.requisites import ClientKind
 from domain.collection.case import Letter, LetterLine
 from domain.collection.collection import CollectionChange
 from domain.collection.paper import Debtor, DebtPaper
 from domain.collection.policy import Tone
+from domain.notification.notification import NotificationChannel, NotificationStatus
 
 NAMESPACE = UUID("0f0ff3b6-5a0b-4b07-8c0e-3c9d2d6a2f4e")
 """The namespace of letters' ids: a repeat of a change has the same letter."""
@@ -35,7 +38,7 @@ NAMESPACE = UUID("0f0ff3b6-5a0b-4b07-8c0e-3c9d2d6a2f4e")
 
 @row
 class LetterRow:
-    """A letter that was written."""
+    """A letter that was written; `is_queued`: it has not left yet."""
 
     id: UUID
     client_id: str
@@ -47,6 +50,7 @@ class LetterRow:
     written_by: str
     written_at: datetime
     next_on: date
+    is_queued: bool
 
 
 @row
@@ -83,6 +87,17 @@ class DebtorRow:
 
 _PUT = insert(collection_letters)
 _PUT_LINE = insert(collection_letter_lines)
+_is_queued = (
+    select(notifications.c.id)
+    .where(
+        notifications.c.case_id == collection_letters.c.collection_id,
+        notifications.c.occasion == func.concat("letter-", collection_letters.c.number),
+        notifications.c.channel == NotificationChannel.MAIL.value,
+        notifications.c.role == Role.CLIENT.value,
+        notifications.c.status == NotificationStatus.QUEUED.value,
+    )
+    .exists()
+)
 _LETTERS = typed(
     LetterRow,
     select(
@@ -96,7 +111,9 @@ _LETTERS = typed(
         collection_letters.c.written_by,
         collection_letters.c.written_at,
         collection_letters.c.next_on,
+        _is_queued.label("is_queued"),
     ).join(clients, clients.c.id == collection_letters.c.client_id),
+    never_null=("is_queued",),
 )
 _BY_TOKEN = _LETTERS.narrowed(
     lambda rows: rows.where(collection_letters.c.token_hash == bindparam("token_hash"))
@@ -127,6 +144,7 @@ _OF_CASE = _LETTERS.narrowed(
         .limit(bindparam("how_many"))
     )
 )
+_SENT_OF_CASE = _OF_CASE.narrowed(lambda rows: rows.where(not_(_is_queued)))
 _debtors = select(clients.c.kind, clients.c.name, clients.c.inn, clients.c.kpp, clients.c.address)
 _DEBTOR = typed(DebtorRow, _debtors.where(clients.c.id == bindparam("of_client")))
 _DEBTOR_OF_LETTER = typed(
@@ -309,8 +327,13 @@ def _debtor_from(found: DebtorRow) -> Debtor:
 
 
 def of_case(collection_id: str, how_many: int) -> Query[LetterRow]:
-    """The letters that speak of a case's debt, the newest first."""
+    """The letters that speak of a case's debt, the newest first; not those that were withdrawn."""
     return _OF_CASE(of_case=collection_id, how_many=how_many)
+
+
+def sent_of_case(collection_id: str, how_many: int) -> Query[LetterRow]:
+    """The same without those that have not left yet."""
+    return _SENT_OF_CASE(of_case=collection_id, how_many=how_many)
 
 
 def line_from(found: LetterLineRow) -> LetterLine:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, text
 
+from db.collection.left_out import LEFT_OUT
 from db.compensation.key_rate import KeyRateStored, known_key_rate
 from db.compensation.legal_rule import all_rules
 from db.facts import Reading, every, first, together
@@ -142,27 +143,21 @@ SELECT p.invoice_number, p.amount_kopecks, p.received_at
 _LETTER = typed(
     LetterRow,
     text(
-        """
+        f"""
 SELECT l.tone, line.collection_id, line.is_claimed
   FROM collection_letters l
   JOIN collections c ON c.client_id = l.client_id
-  LEFT JOIN collection_letter_lines line ON line.letter_id = l.id AND NOT EXISTS (
-       SELECT FROM collection_letter_changes gone
-        WHERE gone.letter_id = line.letter_id AND gone.collection_id = line.collection_id
-          AND gone.debt_kopecks = 0)
+  LEFT JOIN collection_letter_lines line ON line.letter_id = l.id AND NOT EXISTS ({LEFT_OUT})
  WHERE c.id = :of_case AND l.day = :day
-"""
+"""  # noqa: S608  constants of this module
     ),
     never_null=("tone",),
 )
 _UNSENT = typed(
     UnsentRow,
     text(
-        """
-SELECT l.tone, (SELECT gone.reason FROM collection_letter_changes gone
-                 WHERE gone.letter_id = l.id AND gone.collection_id = line.collection_id
-                   AND gone.debt_kopecks = 0
-                 LIMIT 1) AS reason
+        f"""
+SELECT l.tone, ({LEFT_OUT}) AS reason
   FROM collection_letter_lines line
   JOIN collection_letters l ON l.id = line.letter_id
  WHERE line.collection_id = :of_case AND (l.collection_id = :of_case OR line.is_claimed)
@@ -170,7 +165,7 @@ SELECT l.tone, (SELECT gone.reason FROM collection_letter_changes gone
                                  WHERE h.collection_id = :of_case AND h.reason = :heard),
                                '-infinity')
  ORDER BY l.written_at DESC LIMIT 1
-"""
+"""  # noqa: S608  constants of this module
     ),
 )
 _CONTACTED = typed(

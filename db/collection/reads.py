@@ -32,6 +32,9 @@ from db.tables import (
     invoices,
 )
 
+NEWEST = 2**31 - 1
+"""Above every change's number."""
+
 
 @row
 class CollectionRow:
@@ -202,7 +205,10 @@ _HISTORY = typed(
     .outerjoin(
         collection_decisions, collection_decisions.c.id == collection_history.c.submission_id
     )
-    .where(collection_history.c.collection_id == bindparam("of_case"))
+    .where(
+        collection_history.c.collection_id == bindparam("of_case"),
+        collection_history.c.number < bindparam("before"),
+    )
     .order_by(collection_history.c.number.desc())
     .limit(bindparam("how_many")),
 )
@@ -272,9 +278,9 @@ def decision(collection_id: str, submission_id: UUID) -> Query[AnswerRow]:
     return _DECISION(of_case=collection_id, submission_id=submission_id)
 
 
-def history(collection_id: str, how_many: int) -> Query[ChangeRow]:
-    """The latest changes of a case, the newest first."""
-    return _HISTORY(of_case=collection_id, how_many=how_many)
+def history(collection_id: str, how_many: int, before: int = NEWEST) -> Query[ChangeRow]:
+    """The latest changes of a case that come before a number, the newest first."""
+    return _HISTORY(of_case=collection_id, how_many=how_many, before=before)
 
 
 def looks(collection_id: str, how_many: int) -> Query[LookRow]:

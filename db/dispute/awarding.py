@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, select, text
 
 from db.database import Database
-from db.query import row, typed
+from db.query import Query, row, typed
+from db.tables import refunds
 from domain.dispute.awarding import OrderLeft
 
 
@@ -20,6 +21,14 @@ class OrderLeftRow:
     lines: list[Any]
 
 
+@row
+class StoredRefund:
+    """A refund that is stored."""
+
+    id: str
+
+
+_STORED = typed(StoredRefund, select(refunds.c.id).where(refunds.c.id == bindparam("refund_id")))
 _LEFT = typed(
     OrderLeftRow,
     text(
@@ -44,6 +53,11 @@ SELECT (SELECT coalesce(max(r.ordinal), 0) + 1 FROM refunds r
     ),
     never_null=("ordinal", "surplus_kopecks", "lines"),
 )
+
+
+def stored(refund_id: str) -> Query[StoredRefund]:
+    """The refund of this id; no row until it is opened."""
+    return _STORED(refund_id=refund_id)
 
 
 async def order_of(database: Database, invoice_number: str, decided_at: datetime) -> OrderLeft:

@@ -59,6 +59,7 @@ class DecisionRow:
     taken_back_id: str | None
     objected_to: str | None
     correction: str | None
+    returned_kopecks: int
 
 
 @row
@@ -139,7 +140,7 @@ _OBJECTED_TO = """
 _COLUMNS = f"""
 SELECT c.id, c.outcome, c.awarded_kopecks, c.compensation_kopecks, c.outside, c.kinds, c.until_on,
        c.reason, c.seen_handed_in, c.is_compensation_unsent, {_UNDISPUTED} AS taken_back_id,
-       {_OBJECTED_TO} AS objected_to, c.correction
+       {_OBJECTED_TO} AS objected_to, c.correction, c.returned_kopecks
 """
 _DECISION = typed(
     DecisionRow, text(f"{_COLUMNS} FROM dispute_decisions c WHERE c.id = :decision_id")
@@ -278,4 +279,5 @@ def _facts_from(row: DecisionRow, money: MoneyRow) -> DecisionFacts:
         row.objected_to,
         row.is_compensation_unsent,
         row.correction,
+        row.returned_kopecks,
     )

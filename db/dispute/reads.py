@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select, tuple_
+from sqlalchemy import Select, and_, bindparam, func, select, tuple_
 
 from db.case.case_store import AnswerRow
 from db.dispute.dispute import DISPUTE_TRANSITION_RESULT
+from db.dispute.followed import FOLLOWED, MONEY, OPEN_MONEY, OPEN_RETURN
 from db.query import Query, row, typed
 from db.tables import (
     clients,
@@ -18,6 +19,7 @@ from db.tables import (
     dispute_messages,
     dispute_openings,
     disputes,
+    goods_returns,
     invoices,
 )
 from domain.dispute.dispute import DisputeTransitionResult
@@ -25,7 +27,10 @@ from domain.dispute.dispute import DisputeTransitionResult
 
 @row
 class DisputeRow:
-    """A dispute with its complaint and its order."""
+    """A dispute with its complaint and its order; `returned` goods (kopecks) come back by its
+    decision. While it is performed, the return or the refund that is `followed` says whom all wait
+    for, and until when.
+    """
 
     id: str
     invoice_number: str
@@ -63,7 +68,11 @@ class DisputeRow:
     corrected_at: datetime | None
     outside: str | None
     taken_back_id: str | None
+    returned: list[Any] | None
+    returned_kopecks: int
     waiting_for: str | None
+    followed: str | None
+    followed_until: datetime | None
     wait_until: datetime | None
     stage_at: datetime
     opened_at: datetime
@@ -136,31 +145,23 @@ _DISPUTES = typed(
         invoices.c.issued_on,
         invoices.c.total_kopecks,
         invoices.c.paid_kopecks,
-        disputes.c.looks,
-        disputes.c.found,
-        disputes.c.found_kopecks,
-        disputes.c.handed_in,
-        disputes.c.due_at,
-        disputes.c.paused_at,
-        disputes.c.hastened_at,
-        disputes.c.decision_id,
-        disputes.c.decided_by,
-        disputes.c.awarded_kopecks,
-        disputes.c.compensation_kopecks,
-        disputes.c.compensated_on,
-        *disputes.c["refund_id", "return_id", "correction", "corrected_at"],
-        disputes.c.outside,
-        disputes.c.taken_back_id,
-        disputes.c.waiting_for,
+        *disputes.c["looks", "found", "found_kopecks", "handed_in", "due_at", "paused_at"],
+        *disputes.c["hastened_at", "decision_id", "decided_by", "awarded_kopecks"],
+        *disputes.c["compensation_kopecks", "compensated_on", "refund_id", "return_id"],
+        *disputes.c["correction", "corrected_at", "outside", "taken_back_id"],
+        dispute_decisions.c.returned,
+        func.coalesce(dispute_decisions.c.returned_kopecks, 0).label("returned_kopecks"),
+        *FOLLOWED,
         disputes.c.wait_until,
-        disputes.c.stage_at,
-        disputes.c.opened_at,
-        disputes.c.changed_at,
-        disputes.c.closed_at,
+        *disputes.c["stage_at", "opened_at", "changed_at", "closed_at"],
     )
     .join(clients, clients.c.id == disputes.c.client_id)
     .join(invoices, invoices.c.number == disputes.c.invoice_number)
-    .join(dispute_openings, dispute_openings.c.id == disputes.c.opening_id),
+    .join(dispute_openings, dispute_openings.c.id == disputes.c.opening_id)
+    .outerjoin(dispute_decisions, dispute_decisions.c.id == disputes.c.decision_id)
+    .outerjoin(goods_returns, OPEN_RETURN)
+    .outerjoin(MONEY, OPEN_MONEY),
+    never_null=("returned_kopecks",),
 )
 _HEAD = _DISPUTES.narrowed(lambda rows: rows.where(disputes.c.id == bindparam("dispute_id")))
 _DECISION = typed(

@@ -190,7 +190,9 @@ WITH accounts AS (
     UNION ALL SELECT 'transit/' || y.case_id || '/' || y.attempt
       FROM payouts y JOIN refunds r ON r.id = y.case_id WHERE r.invoice_number = :invoice_number
     UNION ALL SELECT 'compensation/' || id FROM disputes WHERE invoice_number = :invoice_number
-    UNION ALL SELECT 'exchange/' || id FROM goods_returns WHERE invoice_number = :invoice_number
+    UNION ALL SELECT kind || '/' || id
+      FROM goods_returns, unnest(ARRAY['exchange', 'carriage']) AS kind
+     WHERE invoice_number = :invoice_number
 ), moved AS (
     SELECT t.* FROM accounts a JOIN ledger_transfers t ON t.debit_account = a.account
     UNION

@@ -20,16 +20,21 @@ from db.tables import (
     requisites_reads,
 )
 from domain.access.requisites_read import ShownAs
+from domain.dispute.dispute import Outside
 from domain.dossier.archive import Archive
 from domain.dossier.files import Issue, listed
 
 
 @row
 class DossierRow:
-    """A dossier; `sha256` is that of its manifest, `size_bytes` of all its contents together."""
+    """A dossier; `sha256` is that of its manifest, `size_bytes` of all its contents together.
+    `outside`: who else decides about its dispute, or has decided.
+    """
 
     id: UUID
     case_id: str
+    dispute_id: str | None
+    outside: str | None
     client_id: str
     export: str
     number: int
@@ -96,9 +101,11 @@ MAX_KEYS = 100
 _DOSSIERS = typed(
     DossierRow,
     select(
-        *dossiers.c["id", "case_id", "client_id", "export", "number", "previous_sha256", "as_of"],
-        *dossiers.c["facts_sha256", "sha256", "key_id", "size_bytes", "made_by", "made_at"],
-    ),
+        *dossiers.c["id", "case_id", "dispute_id"],
+        disputes.c.outside,
+        *dossiers.c["client_id", "export", "number", "previous_sha256", "as_of", "facts_sha256"],
+        *dossiers.c["sha256", "key_id", "size_bytes", "made_by", "made_at"],
+    ).outerjoin(disputes, disputes.c.id == dossiers.c.dispute_id),
 )
 _ONE = _DOSSIERS.narrowed(lambda rows: rows.where(dossiers.c.id == bindparam("dossier_id")))
 _OF_CASE = _DOSSIERS.narrowed(
@@ -114,6 +121,13 @@ _OF_EXPORT = _DOSSIERS.narrowed(
             dossiers.c.case_id == bindparam("of_case"), dossiers.c.export == bindparam("of_export")
         )
         .order_by(dossiers.c.number.desc())
+        .limit(bindparam("how_many"))
+    )
+)
+_AT_COURT = _DOSSIERS.narrowed(
+    lambda rows: (
+        rows.where(disputes.c.outside == Outside.COURT.value)
+        .order_by(dossiers.c.made_at.desc(), dossiers.c.id)
         .limit(bindparam("how_many"))
     )
 )
@@ -178,6 +192,11 @@ def of_case(case_id: str, export: str | None, how_many: int) -> Query[DossierRow
     if export is None:
         return _OF_CASE(of_case=case_id, how_many=how_many)
     return _OF_EXPORT(of_case=case_id, of_export=export, how_many=how_many)
+
+
+def at_court(how_many: int) -> Query[DossierRow]:
+    """The dossiers of disputes that a court decides, or has decided, the newest first."""
+    return _AT_COURT(how_many=how_many)
 
 
 def files_of(dossier_id: UUID) -> Query[FileRow]:

@@ -120,7 +120,11 @@ def _act_from(found: _Read, company: str) -> ReturnAct | None:
             serial=bool(inspection.serial),
         ),
         lines=tuple(map(_line, found.lines)),
-        photos=tuple(ActPhoto(one.name, one.sha256, one.is_ours) for one in found.photos),
+        photos=tuple(
+            ActPhoto(one.name, one.sha256, one.is_ours)
+            for one in found.photos
+            if not one.is_receipt
+        ),
         settlement=None if decision.settlement is None else Settlement(decision.settlement),
         cut_kopecks=decision.cut_kopecks,
         carriage_kopecks=head.carriage_kopecks,

@@ -21,8 +21,10 @@ from db.goods_return.pieces import (
     sold_lines,
     sold_lines_of,
 )
+from db.goods_return.submission import POLICY
 from db.query import row, typed
 from db.tables import (
+    goods_return_carriages,
     goods_return_history,
     goods_return_openings,
     goods_returns,
@@ -34,6 +36,7 @@ from domain.billing.invoice import ProductKind
 from domain.billing.requisites import ClientKind
 from domain.calendar.bank_calendar import BankCalendar, moscow_date
 from domain.compensation.legal_rule import LegalRules
+from domain.goods_return.carriage import Carriage, CarriageStatus
 from domain.goods_return.case import (
     AskedPieces,
     GoodsReturnCase,
@@ -54,7 +57,6 @@ from domain.goods_return.goods_return import (
 )
 from domain.goods_return.policy import GoodsReturnPolicy
 
-POLICY = "goods_return"
 GOODS_RETURN_RESULT = TypeAdapter(GoodsReturnResult)
 STORE = CaseStore(goods_returns, goods_return_history, "return_id", GOODS_RETURN_RESULT)
 
@@ -76,6 +78,9 @@ class LockedReturn:
     money_started_at: datetime | None
     entered_at: datetime
     refund_opened_at: datetime | None
+    sent_track: str | None
+    claimed_kopecks: int | None
+    carriage_status: str | None
     policy_version: int
     document: dict[str, Any]
 
@@ -118,6 +123,9 @@ _LOCKED = typed(
         *goods_returns.c["settlement", "carriage_kopecks", "cut_kopecks", "money_at"],
         *goods_returns.c["money_started_at", "entered_at"],
         _refund_opened_at,
+        goods_returns.c.sent_track,
+        goods_return_carriages.c.amount_kopecks.label("claimed_kopecks"),
+        goods_return_carriages.c.status.label("carriage_status"),
         goods_returns.c.policy_version,
         policies.c.document,
     )
@@ -126,6 +134,7 @@ _LOCKED = typed(
         (policies.c.kind == goods_returns.c.policy_kind)
         & (policies.c.version == goods_returns.c.policy_version),
     )
+    .outerjoin(goods_return_carriages, goods_return_carriages.c.return_id == goods_returns.c.id)
     .where(goods_returns.c.id == bindparam("return_id"))
     .with_for_update(of=goods_returns),
 )
@@ -279,7 +288,15 @@ def _case_from(
         policy=GoodsReturnPolicy.from_document(row.policy_version, row.document),
         calendar=calendar,
         is_money_unsaid=is_unsaid and row.refund_opened_at is not None,
+        is_sent=row.sent_track is not None,
+        carriage=_carriage_from(row),
     )
+
+
+def _carriage_from(row: LockedReturn) -> Carriage | None:
+    if row.claimed_kopecks is None or row.carriage_status is None:
+        return None
+    return Carriage(row.claimed_kopecks, CarriageStatus(row.carriage_status))
 
 
 def _opening_from(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, select, tuple_
@@ -16,6 +16,7 @@ from db.tables import (
     clients,
     disputes,
     goods_exchanges,
+    goods_return_carriages,
     goods_return_decisions,
     goods_return_history,
     goods_return_openings,
@@ -28,8 +29,8 @@ from domain.goods_return.goods_return import GoodsReturnResult
 
 @row
 class GoodsReturnRow:
-    """A return with its client's name, what it asked for in words, its refund case, and the dispute
-    whose decision has begun it.
+    """A return with its client's name, what it asked for in words, its refund case, the dispute
+    whose decision has begun it, and the carriage that its client paid itself.
     """
 
     id: str
@@ -50,6 +51,10 @@ class GoodsReturnRow:
     carriage_kopecks: int
     settlement: str | None
     cut_kopecks: int | None
+    claimed_kopecks: int | None
+    carriage_status: str | None
+    carriage_reason: str | None
+    carriage_paid_on: date | None
     exchanged_kopecks: int | None
     refund_id: str | None
     refund_status: str | None
@@ -90,6 +95,8 @@ class MadeDecision:
     carriage_kopecks: int | None
     settlement: str | None
     cut_kopecks: int | None
+    claimed_kopecks: int | None
+    paid_on: date | None
     decided_by: str
     decided_at: datetime
 
@@ -118,6 +125,10 @@ RETURNS = typed(
         policies.c.document["address"].astext.label("address"),
         *goods_returns.c["money_at", "legal_rule_id", "money_started_at", "track", "sent_track"],
         *goods_returns.c["carriage_kopecks", "settlement", "cut_kopecks"],
+        goods_return_carriages.c.amount_kopecks.label("claimed_kopecks"),
+        goods_return_carriages.c.status.label("carriage_status"),
+        goods_return_carriages.c.reason.label("carriage_reason"),
+        goods_return_carriages.c.paid_on.label("carriage_paid_on"),
         goods_exchanges.c.amount_kopecks.label("exchanged_kopecks"),
         refunds.c.id.label("refund_id"),
         refunds.c.status.label("refund_status"),
@@ -133,6 +144,7 @@ RETURNS = typed(
         & (policies.c.version == goods_returns.c.policy_version),
     )
     .outerjoin(refunds, refunds.c.goods_return_id == goods_returns.c.id)
+    .outerjoin(goods_return_carriages, goods_return_carriages.c.return_id == goods_returns.c.id)
     .outerjoin(goods_exchanges, goods_exchanges.c.return_id == goods_returns.c.id)
     .outerjoin(disputes, disputes.c.return_id == goods_returns.c.id),
     never_null=("address",),

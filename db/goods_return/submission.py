@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +10,14 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.case.case_store import uuid_of
+from db.case.policy import PolicyRow, in_force
 from db.database import Transaction
 from db.facts import Reading, only, together
 from db.query import Query, row, typed
 from db.tables import goods_return_decisions, goods_return_openings, goods_returns, invoices
-from domain.goods_return.case import DecisionFacts, Findings
+from domain.goods_return.case import CarriageLimit, DecisionFacts, Findings
 from domain.goods_return.goods_return import Settlement
+from domain.goods_return.policy import GoodsReturnPolicy
 
 
 @row
@@ -57,6 +59,8 @@ class DecisionRow:
     carriage_kopecks: int | None
     settlement: str | None
     cut_kopecks: int | None
+    claimed_kopecks: int | None
+    paid_on: date | None
     decided_by: str
     decided_at: datetime
 
@@ -68,6 +72,7 @@ class HeldMoney:
     kopecks: int
 
 
+POLICY = "goods_return"
 _PUT_OPENING = insert(goods_return_openings).on_conflict_do_nothing(index_elements=["id"])
 _PUT_DECISION = insert(goods_return_decisions).on_conflict_do_nothing(index_elements=["id"])
 _OPENED = typed(
@@ -92,7 +97,8 @@ _LAST = typed(
 DECISION_COLUMNS = (
     *goods_return_decisions.c["action", "reason", "track", "packing", "labels", "unused"],
     *goods_return_decisions.c["serial", "pieces", "carriage_kopecks", "settlement"],
-    *goods_return_decisions.c["cut_kopecks", "decided_by", "decided_at"],
+    *goods_return_decisions.c["cut_kopecks", "claimed_kopecks", "paid_on"],
+    *goods_return_decisions.c["decided_by", "decided_at"],
 )
 _DECISION = typed(
     DecisionRow,
@@ -138,6 +144,27 @@ def acceptance(return_id: str, decision_id: str | None) -> Reading[DecisionFacts
     return together(_with_held, decision(decision_id), only(_HELD(return_id=return_id)))
 
 
+def claim(decision_id: str | None, at: datetime) -> Reading[DecisionFacts]:
+    """The same with the limit of a carriage by the policy that is valid at an instant, whichever
+    the return was opened by.
+    """
+    return together(_with_limit, decision(decision_id), carriage_limit(at))
+
+
+def carriage_limit(at: datetime) -> Reading[CarriageLimit]:
+    """What is paid back at most of a carrier's receipt, by the policy valid at an instant."""
+    return only(in_force(POLICY, at)).to(_limit_from)
+
+
+def _with_limit(facts: DecisionFacts, limit: CarriageLimit) -> DecisionFacts:
+    return replace(facts, limit=limit)
+
+
+def _limit_from(row: PolicyRow) -> CarriageLimit:
+    policy = GoodsReturnPolicy.from_document(row.version, row.document)
+    return CarriageLimit(policy.carriage_at_most_kopecks, policy.version)
+
+
 def _with_held(facts: DecisionFacts, held: HeldMoney) -> DecisionFacts:
     return replace(facts, held_kopecks=held.kopecks)
 
@@ -149,6 +176,8 @@ def _facts_from(row: DecisionRow) -> DecisionFacts:
         findings=_findings_from(row.pieces, row.carriage_kopecks),
         settlement=None if row.settlement is None else Settlement(row.settlement),
         cut_kopecks=row.cut_kopecks,
+        claimed_kopecks=row.claimed_kopecks or 0,
+        paid_on=row.paid_on,
     )
 
 

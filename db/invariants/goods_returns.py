@@ -86,6 +86,24 @@ GOODS_RETURN_INVARIANTS: tuple[Invariant, ...] = (
         """,
     ),
     invariant(
+        "what a client paid a carrier is owed if confirmed, paid once, and over before its return",
+        """
+        SELECT r.id AS goods_return, c.status, c.amount_kopecks, r.closed_at, booked.owed,
+               booked.paid
+        FROM goods_returns r
+        LEFT JOIN goods_return_carriages c ON c.return_id = r.id
+        CROSS JOIN LATERAL (
+            SELECT balance_of('carriage/' || r.id) AS owed,
+                   coalesce(sum(t.amount_kopecks), 0) AS paid
+            FROM ledger_transfers t
+            WHERE t.debit_account = 'carriage/' || r.id AND t.kind = 'carriage_paid'
+        ) AS booked
+        WHERE booked.owed <> CASE c.status WHEN 'confirmed' THEN c.amount_kopecks ELSE 0 END
+            OR booked.paid <> CASE c.status WHEN 'paid' THEN c.amount_kopecks ELSE 0 END
+            OR (c.status IN ('claimed', 'confirmed') AND r.closed_at IS NOT NULL)
+        """,
+    ),
+    invariant(
         "a return's history is whole and ends in its status",
         """
         SELECT r.id AS goods_return, r.version, count(h.number) AS changes, r.status

@@ -71,6 +71,9 @@ LEDGER_INVARIANTS: tuple[Invariant, ...] = (
                 UNION ALL
                 SELECT 'cash/bank', -compensation_kopecks FROM disputes
                 WHERE compensated_on IS NOT NULL
+                UNION ALL
+                SELECT 'cash/bank', -amount_kopecks FROM goods_return_carriages
+                WHERE paid_on IS NOT NULL
             ) AS moves GROUP BY account
         ) AS moved ON moved.account = held.account
         WHERE -held.balance_kopecks <> moved.kopecks

@@ -1,6 +1,6 @@
 """The outbox as its delivery takes it: due letters are leased, sent, and settled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -163,7 +163,11 @@ _EXTEND = (
 _sent = (
     func.jsonb_to_recordset(bindparam("letters", type_=JSONB))
     .table_valued(
-        column("id", Uuid), column("address", Text), column("subject", Text), column("said", Text)
+        column("id", Uuid),
+        column("address", Text),
+        column("subject", Text),
+        column("said", Text),
+        column("params", JSONB),
     )
     .render_derived(name="sent", with_types=True)
 )
@@ -175,7 +179,7 @@ _SETTLE_SENT = (
         due_at=None,
         settled_at=bindparam("new_settled_at"),
         last_error=None,
-        params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
+        params=_sent.c.params.op("-")(bindparam("secret", type_=Text)),
         sent_to=_sent.c.address,
         sent_subject=_sent.c.subject,
         sent_text=_sent.c.said,
@@ -218,18 +222,23 @@ async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:
 
 @dataclass(frozen=True)
 class SentLetter:
-    """A letter that the mail server accepted: its address and the content that is kept."""
+    """A letter that the mail server accepted: its address and the content that is kept, with what
+    it was made from.
+    """
 
     id: UUID
     address: str
     subject: str
     said: str
+    params: Mapping[str, Any]
 
 
 async def settle_sent(
     database: Database, letters: Sequence[SentLetter], *, settled_at: datetime
 ) -> None:
-    """Stores that these letters were sent, with their content, in one transaction."""
+    """Stores that these letters were sent, with their content, in one transaction; also of one that
+    was withdrawn while the mail server took it.
+    """
     await database.write(
         _SETTLE_SENT,
         letters=[{**vars(letter), "id": str(letter.id)} for letter in letters],

@@ -9,9 +9,11 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Text,
+    and_,
     bindparam,
     func,
     literal_column,
+    not_,
     select,
     tuple_,
     update,
@@ -21,6 +23,7 @@ from db.database import Database
 from db.query import Query, TypedStatement, row, typed
 from db.tables import clients, notifications
 from domain.access.roles import Role
+from domain.collection.collection import PREFIX
 from domain.notification.notification import WITH_CODE, NotificationChannel, NotificationStatus
 
 MAX_UNREAD = 100
@@ -80,6 +83,10 @@ _mine = (
     notifications.c.channel == NotificationChannel.INBOX.value,
     notifications.c.role == bindparam("of_role"),
     notifications.c.client_id.is_not_distinct_from(bindparam("of_client", type_=Text)),
+)
+_was_withdrawn = and_(
+    notifications.c.replaced_at.is_not(None),
+    notifications.c.case_id.startswith(PREFIX, autoescape=True),
 )
 _of_id = notifications.c.id == bindparam("notification_id")
 _FIND = _MESSAGES.narrowed(lambda rows: rows.where(_of_id))
@@ -183,11 +190,12 @@ def letters_of(
 
 
 def letters_to(client_id: str, limit: int, after: After | None = None) -> Query[MessageRow]:
-    """The letters to a client, newest first."""
+    """The letters to a client, newest first; not those about debts that were withdrawn."""
     to_client = (
         notifications.c.client_id == bindparam("of_client"),
         notifications.c.channel == literal_column("'mail'"),
         notifications.c.role == literal_column("'client'"),
+        not_(_was_withdrawn),
     )
     return _paged(to_client, limit, after)(of_client=client_id)
 

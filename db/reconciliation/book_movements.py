@@ -167,10 +167,17 @@ SELECT 'compensation-' || d.id, d.compensated_on, 'compensation', 'by_hand',
   FROM disputes AS d
  WHERE d.compensated_on BETWEEN :first AND :last
 """
+_CARRIED = """
+SELECT 'carriage-' || c.return_id, c.paid_on, 'carriage', 'by_hand', -c.amount_kopecks,
+       NULL::bigint, NULL::bigint, 'bank', ARRAY[r.invoice_number],
+       NULL, NULL::uuid, NULL, NULL, NULL, NULL
+  FROM goods_return_carriages AS c JOIN goods_returns AS r ON r.id = c.return_id
+ WHERE c.paid_on BETWEEN :first AND :last
+"""
 MOVEMENTS = " UNION ALL ".join(
     (
         *(_OF_BANK, _CAPTURED, _REFUNDED, _ONLY_RECEIVED, _ONLY_PAID, _ONLY_RETURNED),
-        *(_ONLY_TAKEN_BACK, _GIVEN_BACK, _COMPENSATED),
+        *(_ONLY_TAKEN_BACK, _GIVEN_BACK, _COMPENSATED, _CARRIED),
     )
 )
 """SQL of all movements of a period; parameters: `first` and `last`, days in Moscow."""

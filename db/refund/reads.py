@@ -43,6 +43,7 @@ from db.tables import (
     refunds,
     remarks,
 )
+from domain.refund.opening import OPENED
 from domain.refund.refund import UNPAID_ENDS, TransitionResult
 
 _HEAD = typed(
@@ -67,6 +68,12 @@ _DECISION = typed(
     select(refund_history.c.answer).where(
         refund_history.c.refund_id == bindparam("refund_id"),
         refund_history.c.submission_id == bindparam("submission_id"),
+    ),
+)
+_OPENED = typed(
+    AnswerRow,
+    select(refund_history.c.answer).where(
+        refund_history.c.refund_id == bindparam("refund_id"), refund_history.c.number == OPENED
     ),
 )
 _LATEST = typed(
@@ -121,11 +128,16 @@ _OF_INVOICE = typed(
     CaseOfInvoice,
     select(
         refunds.c.id,
+        refund_history.c.submission_id.label("request_id"),
         refunds.c.ordinal,
         refunds.c.status,
         refunds.c.first_paid_on,
         refunds.c.asked,
         refunds.c.stopped_on,
+    )
+    .outerjoin(
+        refund_history,
+        (refund_history.c.refund_id == refunds.c.id) & (refund_history.c.number == 1),
     )
     .where(refunds.c.invoice_number == bindparam("invoice_number"))
     .order_by(refunds.c.ordinal),
@@ -159,6 +171,11 @@ def head(refund_id: str) -> Query[RefundHead]:
 def decision(refund_id: str, submission_id: UUID) -> Query[AnswerRow]:
     """The change that a command made, found by its submission; no row until it is stored."""
     return _DECISION(refund_id=refund_id, submission_id=submission_id)
+
+
+def opened(refund_id: str) -> Query[AnswerRow]:
+    """How a case was opened, whatever became of it since."""
+    return _OPENED(refund_id=refund_id)
 
 
 def latest(refund_id: str) -> Query[AnswerRow]:

@@ -109,9 +109,12 @@ class FeedbackRow:
 
 @row
 class CaseOfInvoice:
-    """The columns of a case that another case of the same invoice depends on."""
+    """The columns of a case that another case of the same invoice depends on; `request_id` is the
+    command that has opened it.
+    """
 
     id: str
+    request_id: UUID | None
     ordinal: int
     status: str
     first_paid_on: date | None

@@ -112,6 +112,13 @@ class StoredTermRow:
 
 
 @row
+class HeldTermId:
+    """A term that nobody stops until the transaction ends."""
+
+    id: UUID
+
+
+@row
 class WatchedTerm:
     """The term that a new case is to watch, if any, and its client's time zone."""
 
@@ -203,6 +210,12 @@ LATEST_TERM = _TERMS.narrowed(
         .order_by(terms.c.ends_on.desc(), terms.c.starts_on.desc())
         .limit(1)
     )
+)
+TERM_HELD = typed(
+    HeldTermId,
+    # Whoever stops the term tells the cases that watch it: a case that is being opened is either
+    # told, or sees that it is stopped.
+    select(terms.c.id).where(terms.c.id == bindparam("term_id")).with_for_update(read=True),
 )
 TERM = typed(
     WatchedTerm,

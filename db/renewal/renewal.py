@@ -25,6 +25,7 @@ from db.renewal.case_queries import (
     SUBSCRIPTION,
     TAKE_TERM,
     TERM,
+    TERM_HELD,
     WHOLE_AT,
     CardRefusal,
     LockedRenewal,
@@ -127,13 +128,14 @@ def opening(message: RenewalOpening) -> Reading[OpeningFacts]:
     term = {"term_id": uuid_of(request.term_id), "client_id": request.client_id}
     taken = {"renewal_id": request.renewal_id, "taken_id": uuid_of(request.term_id)}
     return together(
-        lambda known, term, policy, taken: OpeningFacts(
+        lambda known, _held, term, policy, taken: OpeningFacts(
             known,
             _opening_facts(message, term),
             renewal_policy_from(policy),
             None if taken is None else taken.version,
         ),
         stored(request.renewal_id),
+        every(TERM_HELD(term_id=term["term_id"])),
         only(TERM(**term)),
         only(renewal_valid_at(message.at)),
         first(TAKE_TERM(**taken)),

@@ -8,7 +8,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database
 from db.query import Query, row, typed
-from db.tables import clients, incoming_letters, notifications, tickets
+from db.tables import (
+    clients,
+    incoming_letters,
+    notifications,
+    ticket_messages,
+    ticket_openings,
+    tickets,
+)
 
 TO_DO_AT_ONCE = 20
 ADDRESSEES = 2
@@ -117,6 +124,18 @@ _OF_TICKET = typed(
     ),
     never_null=("letters",),
 )
+_UNCONFIRMED = typed(
+    LetterCount,
+    select(func.count().label("letters"))
+    .select_from(ticket_openings)
+    .join(ticket_messages, ticket_messages.c.id == ticket_openings.c.id)
+    .where(
+        ticket_openings.c.client_id == bindparam("of_client"),
+        ticket_openings.c.opened_at > bindparam("since"),
+        ticket_messages.c.sender_confirmed.is_(False),
+    ),
+    never_null=("letters",),
+)
 _CLIENTS = typed(
     ClientOfAddress,
     select(clients.c.id)
@@ -203,6 +222,13 @@ def spam_of_sender(sender: str) -> Query[LetterCount]:
 def of_sender_in(sender: str, ticket_id: str) -> Query[LetterCount]:
     """How many letters of a sender a ticket has taken."""
     return _OF_TICKET(of_sender=sender, of_ticket=ticket_id)
+
+
+def unconfirmed_of(client_id: str, since: datetime) -> Query[LetterCount]:
+    """How many tickets letters have opened in a client's name since an instant, whose sender nobody
+    vouches for.
+    """
+    return _UNCONFIRMED(of_client=client_id, since=since)
 
 
 def clients_at(address: str) -> Query[ClientOfAddress]:

@@ -70,6 +70,7 @@ class TicketRow:
 @row
 class MessageRow:
     """A message that its ticket has taken; `number` is that of the change that took it.
+    `sender_confirmed` is of letters only.
 
     `ticket_id` is another than that of the thread where a ticket was merged into it.
     """
@@ -80,6 +81,7 @@ class MessageRow:
     is_ours: bool
     text: str
     written_by: str
+    sender_confirmed: bool | None
     at: datetime
 
 
@@ -194,6 +196,7 @@ _MESSAGES = typed(
         ticket_messages.c.is_ours,
         ticket_messages.c.text,
         ticket_messages.c.written_by,
+        ticket_messages.c.sender_confirmed,
         ticket_history.c.at,
     )
     .join(ticket_messages, ticket_messages.c.id == ticket_history.c.submission_id)

@@ -17,7 +17,7 @@ from domain.goods_return.goods_return import (
     Ground,
     Settlement,
 )
-from domain.money import VatRate, amount_text, parse_amount
+from domain.money import VatRate, parse_amount
 from simulation.billing_data import Invoice, Line, Payment
 from simulation.dataset import KUZNETSOVA
 from simulation.expectation import expect
@@ -27,16 +27,18 @@ from texts import moment, rubles
 
 TITLE = "(k) The wrong goods come back at the company's cost, and the right ones go out"
 ABOUT = (
-    "two of three scanners are exchanged: no money moves, the ledger has both halves of one price, "
-    "and the carriage of both parcels is ours"
+    "two of three scanners are exchanged: the ledger has both halves of one price, and no money of "
+    "the order moves; what the client paid the carrier is paid back by the receipt"
 )
 SEQUENCE = "000171"
 PRICE_KOPECKS = 26_970_00
 BOUGHT, PIECES = 3, 2
 EXCHANGED_KOPECKS = 17_980_00
 """Two of three pieces."""
-CARRIAGE_KOPECKS = 640_00
+CARRIAGE_KOPECKS = 450_50
+"""The client has paid the carrier itself, and the fault is ours."""
 DELIVERED_DAYS_AGO = 3
+RECEIPT_NAME = "Чек перевозчика.jpg"
 PHOTO_NAME = "Наклейка на коробке.jpg"
 OUTPUT = STATE_FOLDER / "demo"
 """Where the act stays to be looked at."""
@@ -46,10 +48,11 @@ PATH = (
     GoodsReturnStatus.REQUESTED,
     GoodsReturnStatus.AUTHORISED,
     GoodsReturnStatus.SHIPPED,
+    GoodsReturnStatus.SHIPPED,
     GoodsReturnStatus.RECEIVED,
     GoodsReturnStatus.INSPECTED,
     GoodsReturnStatus.ACCEPTED,
-    GoodsReturnStatus.SETTLED,
+    *4 * (GoodsReturnStatus.SETTLED,),
     GoodsReturnStatus.CLOSED,
 )
 LETTERS = (
@@ -60,25 +63,31 @@ LETTERS = (
     (Role.CLIENT, "goods_return_received"),
     (Role.CLIENT, "goods_return_decided"),
     (Role.CLIENT, "goods_return_sent"),
+    (Role.SPECIALIST, "staff_goods_return_carriage_claimed"),
+    (Role.ACCOUNTANT, "staff_goods_return_carriage_confirmed"),
+    (Role.CLIENT, "goods_return_carriage_paid"),
 )
 
 
 def play(stage: Stage) -> GoodsReturn:
-    """Asked for, allowed, sent, received, inspected, exchanged, sent out."""
+    """Asked for, allowed, sent, received, inspected, exchanged, sent out; carriage paid back."""
     exchange = GoodsReturn(stage, _sold(stage))
     exchange.ask(Ground.WRONG_GOODS, 1, PIECES, COMMENT)
     exchange.act(GoodsReturnAction.AUTHORISE, "allows it; the carriage is the company's")
     exchange.letter("goods_return_authorised", Role.CLIENT)
     sent = {"track": THERE}
     exchange.say(GoodsReturnAction.SHIP, f"sends them by the letter's address, {THERE}", sent)
+    exchange.claim_carriage(CARRIAGE_KOPECKS, RECEIPT_NAME, photo_of_the_receipt())
     exchange.act(GoodsReturnAction.RECEIVE, "has the parcel")
-    found = f"finds {PIECES} sound pieces; the parcel has cost {rubles(CARRIAGE_KOPECKS)}"
     photo = exchange.photograph(PHOTO_NAME, photo_of_the_label())
-    exchange.act(GoodsReturnAction.INSPECT, found, _inspection(photo))
+    exchange.act(GoodsReturnAction.INSPECT, f"finds {PIECES} sound pieces", _inspection(photo))
     settlement = {"settlement": Settlement.EXCHANGE}
     exchange.act(GoodsReturnAction.ACCEPT, "takes them, and gives the right ones", settlement)
     exchange.wait_until(GoodsReturnStatus.SETTLED, "books both halves of the exchange")
     exchange.act(GoodsReturnAction.SEND, f"sends the right ones, {BACK}", {"track": BACK})
+    exchange.confirm_carriage()
+    exchange.pay_carriage()
+    exchange.wait_until(GoodsReturnStatus.CLOSED, "has nothing more to wait for")
     return exchange
 
 
@@ -131,6 +140,14 @@ def photo_of_the_label() -> bytes:
     return written.getvalue()
 
 
+def photo_of_the_receipt() -> bytes:
+    """A JPEG; the same each time, and another than the label's."""
+    drawn = Image.radial_gradient("L").resize((480, 640)).convert("RGB")
+    written = io.BytesIO()
+    drawn.save(written, "JPEG")
+    return written.getvalue()
+
+
 def _inspection(photo: str) -> dict[str, object]:
     return {
         "packing": True,
@@ -138,27 +155,31 @@ def _inspection(photo: str) -> dict[str, object]:
         "unused": True,
         "serial": True,
         "lines": [{"line_no": 1, "pieces": PIECES}],
-        "carriage": amount_text(CARRIAGE_KOPECKS),
         "photos": [photo],
     }
 
 
 def _money(stage: Stage, exchange: GoodsReturn) -> None:
-    """Both halves of the exchange are in the ledger, and none of the money has moved."""
+    """Both halves of the exchange are in the ledger, none of the order's money has moved, and the
+    client has its carriage back.
+    """
     seen = exchange.client.read(f"/v1/returns/{exchange.id}")
     found = (
         parse_amount(seen["exchanged"]),
         seen["refund_id"],
         seen["carriage_is_ours"],
         seen["carriage"],
+        (seen["paid_carriage"]["status"], parse_amount(seen["paid_carriage"]["amount"])),
     )
-    expect(f"the settlement of {exchange.id}", (EXCHANGED_KOPECKS, None, True, "0.00"), found)
+    paid = ("paid", CARRIAGE_KOPECKS)
+    due = (EXCHANGED_KOPECKS, None, True, "0.00", paid)
+    expect(f"the settlement of {exchange.id}", due, found)
     invoice = stage.cast.billing.read(f"/v1/invoices/{exchange.invoice.number}")
     expect(f"what is promised of {exchange.invoice.number}", "0.00", invoice["promised"])
     came_back = rubles(EXCHANGED_KOPECKS)
     stage.terminal.line(f"ledger: goods came back {came_back}, goods went out {came_back}")
     stage.terminal.line(
-        f"carriage: the client bears nothing of {rubles(CARRIAGE_KOPECKS)}; no refund is open"
+        f"carriage: {rubles(CARRIAGE_KOPECKS)} paid back by the receipt; no refund is open"
     )
 
 

@@ -183,3 +183,8 @@ def workflow_id_of(instruction: EntryInstruction) -> str:
 def news_workflow_id(payment_id: str) -> str:
     """The workflow id of processing a payment that the billing system recorded."""
     return f"money-news-{payment_id}"
+
+
+def look_workflow_id(invoice_number: str) -> str:
+    """The workflow id of judging held entries anew for an invoice: whoever asks shares one."""
+    return f"money-look-{invoice_number}"

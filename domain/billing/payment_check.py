@@ -21,14 +21,39 @@ class AcquirerAnswer(StrEnum):
     """It did not answer while the check waited; its answer is taken when it comes."""
 
 
+class BankAnswer(StrEnum):
+    """What came of judging bank entries anew that name the order and wait for an accountant; the
+    text is `payment_check.bank.<answer>`.
+    """
+
+    NOTHING = "nothing"
+    """None waits."""
+    HELD = "held"
+    """They wait as before."""
+    FOUND = "found"
+    """Some of them are sure by now, and are allocated."""
+    SILENT = "silent"
+    """It took longer than the check waits; what is found is taken when it is."""
+
+
+@dataclass(frozen=True)
+class BankLook:
+    """What a look at held entries made of them; `found` were allocated."""
+
+    answer: BankAnswer
+    found: int = 0
+
+
 @dataclass(frozen=True)
 class CheckFound:
     """What a check found. `waiting_entries` of the bank name the order and wait for an accountant;
-    `banked_until` is the last day of which the bank has told us.
+    `banked_until` is the last day of which the bank has told us; `bank` is None of checks that
+    judged no entries anew.
     """
 
     answered_at: datetime
     acquirer: AcquirerAnswer
+    bank: BankLook | None
     banked_until: date | None
     waiting_entries: int
     paid_kopecks: int

@@ -58,7 +58,12 @@ COLLECTION_MOVES: Mapping[CollectionStatus, frozenset[CollectionStatus]] = Mappi
         CollectionStatus.CLAIM_SENT: _ANYWHERE
         | {CollectionStatus.CLAIM_SENT, CollectionStatus.REMINDED},
         CollectionStatus.LEGAL: _ANYWHERE
-        | {CollectionStatus.CLAIM_SENT, CollectionStatus.REMINDED},
+        | {
+            CollectionStatus.CHECKING,
+            CollectionStatus.CONTACTED,
+            CollectionStatus.REMINDED,
+            CollectionStatus.CLAIM_SENT,
+        },
         CollectionStatus.PAID: frozenset({CollectionStatus.DUE}),
         CollectionStatus.SETTLED: frozenset(),
         CollectionStatus.WRITTEN_OFF: frozenset(),

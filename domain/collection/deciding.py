@@ -163,16 +163,14 @@ def take_back(
     refusal = refusal_of(case, CollectionAction.FROM_LAWYER, facts)
     if refusal is not None:
         return refusal
-    sent = case.claim_sent_on
-    if sent is not None and (wait := claim_wait(sent, facts.rules)).until > change.at:
-        status, counted = CollectionStatus.CLAIM_SENT, None
-    else:
-        status, counted = CollectionStatus.REMINDED, next_days(case, change.at, case.rung)
+    sent, counted = case.claim_sent_on, None
+    if sent is None or (wait := claim_wait(sent, facts.rules)).until <= change.at:
+        counted = next_days(case, change.at, case.rung)
         wait = next_wait(case, counted, case.rung)
     return moved(
         case,
         change,
-        status,
+        _stood(case),
         wait,
         counted=counted,
         told=(notices.RETURNED,),
@@ -274,6 +272,16 @@ def _after_promise(case: CollectionCase) -> CollectionStatus:
     if is_legal or case.status is CollectionStatus.LEGAL:
         return CollectionStatus.LEGAL
     return following(case, case.rung)
+
+
+def _stood(case: CollectionCase) -> CollectionStatus:
+    """Where the ladder stands by what its client was last written; before any letter, where the
+    money is looked for.
+    """
+    if case.claim_sent_on is not None:
+        return CollectionStatus.CLAIM_SENT
+    written = case.policy.ladder[: case.rung]
+    return written[-1].tone.status if written else CollectionStatus.CHECKING
 
 
 def _not_sooner(case: CollectionCase, counted: Counted, whom: Role) -> tuple[Wait, Counted | None]:

@@ -114,8 +114,9 @@ class LookFacts:
 class DecisionFacts:
     """A stored decision of ours, and what may still be promised of the order (kopecks).
 
-    `objected_to`: who made the decision that the client has objected to last;
-    `is_compensation_unsent`: an accountant says that a decided compensation has never left.
+    `returned_kopecks`: what the goods cost that come back by it; `objected_to`: who made the
+    decision that the client has objected to last; `is_compensation_unsent`: an accountant says that
+    a decided compensation has never left.
     """
 
     outcome: DisputeStatus | None
@@ -131,6 +132,12 @@ class DecisionFacts:
     objected_to: str | None = None
     is_compensation_unsent: bool = False
     correction: str | None = None
+    returned_kopecks: int = 0
+
+    @property
+    def gives_kopecks(self) -> int:
+        """All that it gives, in money and in goods."""
+        return self.awarded_kopecks + self.compensation_kopecks + self.returned_kopecks
 
 
 @dataclass(frozen=True)

@@ -144,8 +144,7 @@ def decide(case: DisputeCase, change: DisputeChange, decision: DecisionFacts) ->
         return refusal
     if decision.outcome is None:
         raise ValueError("a decision has an outcome")
-    total = decision.awarded_kopecks + decision.compensation_kopecks
-    above = total > case.policy.approval_limit_kopecks
+    above = decision.gives_kopecks > case.policy.approval_limit_kopecks
     columns: dict[str, Any] = {
         "decision_id": change.submission_id,
         "decided_by": change.by,

@@ -1,7 +1,7 @@
 """Why a dispute stands: whom it waits for, until when, and who may do what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -18,15 +18,31 @@ _WAITS_FOR: Mapping[DisputeStatus, WaitsFor] = MappingProxyType(
     }
 )
 """Other than whom the wait itself names."""
+FOLLOWS = "follows"
+"""The code of a dispute that waits for the end of the return, or the refund, that it has begun."""
 
 
 @dataclass(frozen=True)
 class DisputeStanding:
-    """What is judged: where a dispute is since when, and whom it waits for."""
+    """What is judged: where a dispute is since when, and whom it waits for; while it is performed,
+    the case that it `follows`.
+    """
 
     status: DisputeStatus
     since: datetime
     wait: Wait | None
+    follows: "Followed | None" = None
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A return or a refund that a dispute has begun: whom that one waits for, None for its own
+    process, and until when.
+    """
+
+    case_id: str
+    waiting_for: Role | None
+    until: datetime | None
 
 
 def waiting_reason(
@@ -45,7 +61,15 @@ def waiting_reason(
         timer=None if wait is None else timer_of(wait, now),
         allowed=allowed,
     )
+    if standing.follows is not None:
+        reason = _following(reason, standing.follows)
     return with_failure(reason, failure, now)
+
+
+def _following(reason: WaitingReason, case: Followed) -> WaitingReason:
+    whom = WaitsFor.PROCESS if case.waiting_for is None else WaitsFor(case.waiting_for)
+    details = MappingProxyType({"case": case.case_id})
+    return replace(reason, code=FOLLOWS, waits_for=whom, until=case.until, details=details)
 
 
 def _whom(standing: DisputeStanding) -> WaitsFor:

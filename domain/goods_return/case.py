@@ -10,6 +10,7 @@ from domain.calendar.bank_calendar import BankCalendar
 from domain.case.transition import Transition
 from domain.case.waiting import Wait
 from domain.compensation.legal_rule import LegalRules
+from domain.goods_return.carriage import Carriage, CarriageStatus
 from domain.goods_return.goods_return import (
     BY_MONEY,
     TAKEN_BACK,
@@ -106,8 +107,9 @@ class GoodsReturnCase:
     """A stored return: `version` is the number of its last change.
 
     `money_at`: when the law starts the money, None where it does not; `money_started_at`: when the
-    refund case was opened; `entered_at`: since when it is in its status. Instants are UTC.
+    refund case was opened; `entered_at`: since when it waits for whom it does. Instants are UTC.
     `is_money_unsaid`: the refund case that the law asks for is stored, and no change says so yet.
+    `is_sent`: what the client gets has left; `carriage`: what it says it paid a carrier itself.
     """
 
     id: str
@@ -128,6 +130,8 @@ class GoodsReturnCase:
     policy: GoodsReturnPolicy
     calendar: BankCalendar
     is_money_unsaid: bool = False
+    is_sent: bool = False
+    carriage: Carriage | None = None
 
     @property
     def money_ahead(self) -> datetime | None:
@@ -169,9 +173,18 @@ class Findings:
 
 
 @dataclass(frozen=True)
+class CarriageLimit:
+    """What is paid back at most of a carrier's receipt (kopecks), by a version of the policy."""
+
+    at_most_kopecks: int
+    policy_version: int
+
+
+@dataclass(frozen=True)
 class DecisionFacts:
-    """A stored decision: why, how goods are sent, what was found, what they are settled by; and
-    with an acceptance `held_kopecks`, what the order's account has.
+    """A stored decision: why, how goods are sent, what was found, what they are settled by; with
+    an acceptance `held_kopecks`, what the order's account has. Of the carriage: the sum that is
+    claimed with the `limit` of the policy, or the day on which it was paid.
     """
 
     reason: str | None
@@ -180,6 +193,9 @@ class DecisionFacts:
     settlement: Settlement | None
     cut_kopecks: int | None
     held_kopecks: int | None = None
+    claimed_kopecks: int = 0
+    limit: CarriageLimit | None = None
+    paid_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -215,6 +231,25 @@ class BookExchange:
     amount_kopecks: int
 
 
-GoodsReturnEffect = HeldPieces | PricedPieces | BookExchange
+@dataclass(frozen=True)
+class ClaimCarriage:
+    """The client's claim of a carriage (kopecks), by a version of the policy, stands from now."""
+
+    ground: Ground
+    way: ReturnWay
+    amount_kopecks: int
+    policy_version: int
+
+
+@dataclass(frozen=True)
+class MoveCarriage:
+    """What becomes of a claimed carriage: refused for a reason, or paid on a day."""
+
+    status: CarriageStatus
+    reason: str | None = None
+    paid_on: date | None = None
+
+
+GoodsReturnEffect = HeldPieces | PricedPieces | BookExchange | ClaimCarriage | MoveCarriage
 GoodsReturnTransition = Transition[GoodsReturnResult, GoodsReturnEffect]
 Judged = GoodsReturnTransition | GoodsReturnResult

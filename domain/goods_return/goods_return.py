@@ -52,7 +52,8 @@ GOODS_RETURN_MOVES: Mapping[GoodsReturnStatus, frozenset[GoodsReturnStatus]] = M
     }
 )
 """Where a return goes; the database has the same table and a test compares the two. Before its
-decision a change may leave the status as it is: the legal day starts the money.
+decision a change may leave the status as it is: the legal day starts the money. So does every
+change about the carriage.
 """
 
 ENDED = frozenset({_S.CLOSED, _S.REFUSED, _S.EXPIRED, _S.WITHDRAWN})
@@ -100,14 +101,17 @@ SENT_OUT = frozenset({Settlement.EXCHANGE, Settlement.REPAIR})
 
 
 class GoodsReturnAction(StrEnum):
-    """What people do with a return: the client the first three, specialists the rest.
+    """What people do with a return: the client the first four, an accountant the last one,
+    specialists the rest.
 
-    `DEACTIVATE`: a digital thing is no longer used; `SEND`: goods leave to the client.
+    `DEACTIVATE`: a digital thing is no longer used; `SEND`: goods leave to the client;
+    `CLAIM_CARRIAGE`: the client paid the carrier itself, and the fault is ours.
     """
 
     SHIP = "ship"
     DEACTIVATE = "deactivate"
     WITHDRAW = "withdraw"
+    CLAIM_CARRIAGE = "claim_carriage"
     AUTHORISE = "authorise"
     REFUSE = "refuse"
     RECEIVE = "receive"
@@ -116,6 +120,9 @@ class GoodsReturnAction(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
     SEND = "send"
+    CONFIRM_CARRIAGE = "confirm_carriage"
+    REFUSE_CARRIAGE = "refuse_carriage"
+    PAY_CARRIAGE = "pay_carriage"
 
 
 _A = GoodsReturnAction
@@ -130,11 +137,27 @@ GOODS_RETURN_ACTIONS: Mapping[GoodsReturnStatus, Mapping[Role, tuple[GoodsReturn
                 Role.CLIENT: (_A.SHIP, _A.DEACTIVATE, _A.WITHDRAW),
                 Role.SPECIALIST: (_A.RECEIVE,),
             },
-            _S.SHIPPED: {Role.SPECIALIST: (_A.RECEIVE, _A.LOSE)},
-            _S.RECEIVED: {Role.SPECIALIST: (_A.INSPECT,)},
-            _S.INSPECTED: {Role.SPECIALIST: (_A.ACCEPT, _A.REJECT)},
+            _S.SHIPPED: {
+                Role.CLIENT: (_A.CLAIM_CARRIAGE,),
+                Role.SPECIALIST: (_A.RECEIVE, _A.LOSE, _A.REFUSE_CARRIAGE),
+            },
+            _S.RECEIVED: {
+                Role.CLIENT: (_A.CLAIM_CARRIAGE,),
+                Role.SPECIALIST: (_A.INSPECT, _A.REFUSE_CARRIAGE),
+            },
+            _S.INSPECTED: {
+                Role.CLIENT: (_A.CLAIM_CARRIAGE,),
+                Role.SPECIALIST: (_A.ACCEPT, _A.REJECT, _A.REFUSE_CARRIAGE),
+            },
+            _S.ACCEPTED: {Role.CLIENT: (_A.CLAIM_CARRIAGE,)},
+            _S.PARTLY: {Role.CLIENT: (_A.CLAIM_CARRIAGE,)},
+            _S.LOST: {Role.CLIENT: (_A.CLAIM_CARRIAGE,)},
             _S.REJECTED: {Role.SPECIALIST: (_A.SEND,)},
-            _S.SETTLED: {Role.SPECIALIST: (_A.SEND,)},
+            _S.SETTLED: {
+                Role.CLIENT: (_A.CLAIM_CARRIAGE,),
+                Role.SPECIALIST: (_A.SEND, _A.CONFIRM_CARRIAGE, _A.REFUSE_CARRIAGE),
+                Role.ACCOUNTANT: (_A.PAY_CARRIAGE,),
+            },
         }
     )
 )
@@ -166,6 +189,9 @@ class GoodsReturnRefusal(StrEnum):
     MONEY_STARTED = "goods_return_money_started"
     CUT_TOO_LARGE = "goods_return_cut_too_large"
     CARRIAGE_TOO_LARGE = "goods_return_carriage_too_large"
+    CARRIAGE_NOT_OURS = "goods_return_carriage_not_ours"
+    CARRIAGE_ABOVE_LIMIT = "goods_return_carriage_above_limit"
+    CARRIAGE_DECIDED = "goods_return_carriage_decided"
     PAID_BACK = "goods_return_paid_back"
     EXCHANGE_UNPAID = "goods_return_exchange_unpaid"
     LAW_UNKNOWN = "goods_return_law_unknown"

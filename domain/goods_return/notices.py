@@ -27,6 +27,10 @@ MONEY_BY_LAW = (
 )
 MONEY_REFUSED = Notice(Role.SPECIALIST, "staff_goods_return_money_refused")
 MONEY_TO_STOP = Notice(Role.SPECIALIST, "staff_goods_return_money_to_stop")
+CARRIAGE_CLAIMED = Notice(Role.SPECIALIST, "staff_goods_return_carriage_claimed")
+CARRIAGE_CONFIRMED = Notice(Role.ACCOUNTANT, "staff_goods_return_carriage_confirmed")
+CARRIAGE_REFUSED = Notice(Role.CLIENT, "goods_return_carriage_refused")
+CARRIAGE_PAID = Notice(Role.CLIENT, "goods_return_carriage_paid")
 CLIENT_REMINDER = Notice(Role.CLIENT, "goods_return_reminder")
 STAFF_REMINDER = Notice(Role.SPECIALIST, "staff_goods_return_reminder")
 OVERDUE = Notice(Role.OPERATOR, "staff_goods_return_overdue")
@@ -36,7 +40,9 @@ def reminder_of(reminder: Reminder) -> Notice:
     """The notice of an open wait: to whoever is waited for, or of a deadline missed."""
     if reminder.waiting_for is Role.CLIENT:
         return CLIENT_REMINDER
-    return OVERDUE if reminder.escalate else STAFF_REMINDER
+    if reminder.escalate:
+        return OVERDUE
+    return CARRIAGE_CONFIRMED if reminder.waiting_for is Role.ACCOUNTANT else STAFF_REMINDER
 
 
 def last_of_each_role(told: tuple[Notice, ...]) -> tuple[Notice, ...]:

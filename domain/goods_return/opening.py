@@ -22,6 +22,7 @@ from domain.goods_return.goods_return import (
     Ground,
     ReturnWay,
 )
+from domain.money import divide_half_up
 
 WAYS = {
     ProductKind.GOODS: ReturnWay.SHIPPING,
@@ -38,6 +39,19 @@ def refusal_of(facts: OpeningFacts) -> GoodsReturnRefusal | None:
     lines = [known[one.line_no] for one in facts.asked]
     return (
         _of_kinds(lines) or _of_pieces(facts) or _of_money(facts, lines) or _of_time(facts, lines)
+    )
+
+
+def worth(facts: OpeningFacts) -> int:
+    """What the pieces that are asked for cost at most (kopecks): their share of the lines' sums,
+    and no more than is left of each.
+    """
+    return sum(
+        min(
+            divide_half_up(line.sum_kopecks * pieces, line.quantity),
+            max(0, line.sum_kopecks - line.given_back_kopecks),
+        )
+        for line, pieces in facts.returned
     )
 
 

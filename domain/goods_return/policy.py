@@ -13,7 +13,8 @@ from domain.goods_return.goods_return import GoodsReturnStatus
 class GoodsReturnPolicy:
     """One version. `warranty_days` count from the delivery: until then goods come back for our
     fault. `informs`: clients are told in writing how to refuse goods, which shortens the time in
-    which they may (ЗоЗПП 26.1). `address` is where goods are sent.
+    which they may (ЗоЗПП 26.1). `address` is where goods are sent. `carriage_at_most_kopecks`: what
+    is paid back at most of a carrier's receipt; a version from before names none, which is 0.
     """
 
     version: int
@@ -21,6 +22,7 @@ class GoodsReturnPolicy:
     informs: bool
     address: str
     waits: Mapping[GoodsReturnStatus, WaitPolicy]
+    carriage_at_most_kopecks: int = 0
 
     @classmethod
     def from_document(cls, version: int, document: Mapping[str, Any]) -> "GoodsReturnPolicy":
@@ -38,4 +40,5 @@ class GoodsReturnPolicy:
                     for status, row in document["waits"].items()
                 }
             ),
+            carriage_at_most_kopecks=document.get("carriage_at_most_kopecks", 0),
         )

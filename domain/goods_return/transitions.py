@@ -1,11 +1,11 @@
 """Judges what people and time do to a return: facts in, a transition or a refusal out."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import replace
 from typing import Any
 
-from domain.case.waiting import Reminder, Wait
+from domain.case.waiting import Reminder
 from domain.goods_return import notices
+from domain.goods_return.carriage import CarriageStatus
 from domain.goods_return.case import (
     BookExchange,
     DecisionFacts,
@@ -16,12 +16,20 @@ from domain.goods_return.case import (
     HeldPieces,
     Judged,
     MoneyFacts,
+    MoveCarriage,
     PricedPieces,
+)
+from domain.goods_return.changing import (
+    is_carriage_open,
+    is_done,
+    moved,
+    params_of,
+    refused_now,
+    refused_with,
+    settled_wait,
 )
 from domain.goods_return.goods_return import (
     BY_MONEY,
-    ENDED,
-    SENT_OUT,
     TAKEN_BACK,
     UNDECIDED,
     GoodsReturnAction,
@@ -31,7 +39,6 @@ from domain.goods_return.goods_return import (
     GoodsReturnStatus,
     ReturnWay,
     Settlement,
-    takes,
 )
 from domain.goods_return.price import price_of
 from domain.notification.notification import Notice
@@ -44,12 +51,12 @@ def authorise(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged:
     """The client may send the goods, or deactivate them, until a day."""
     is_digital = case.way is ReturnWay.DEACTIVATION
     told = notices.AUTHORISED_DIGITAL if is_digital else notices.AUTHORISED
-    return _refused_now(case, _A.AUTHORISE) or _moved(case, change, _S.AUTHORISED, told=(told,))
+    return refused_now(case, _A.AUTHORISE) or moved(case, change, _S.AUTHORISED, told=(told,))
 
 
 def refuse(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
     """The goods are not taken back, with the reason."""
-    return _refused_now(case, _A.REFUSE) or _moved(
+    return refused_now(case, _A.REFUSE) or moved(
         case, change, _S.REFUSED, told=(notices.REFUSED,), reason=decision.reason
     )
 
@@ -57,8 +64,8 @@ def refuse(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionF
 def ship(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
     """The client has sent the goods; what is digital cannot be sent."""
     if case.way is ReturnWay.DEACTIVATION:
-        return _refused(case, GoodsReturnRefusal.IS_DIGITAL)
-    return _refused_now(case, _A.SHIP) or _moved(
+        return refused_with(case, GoodsReturnRefusal.IS_DIGITAL)
+    return refused_now(case, _A.SHIP) or moved(
         case,
         change,
         _S.SHIPPED,
@@ -70,32 +77,32 @@ def ship(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFac
 def deactivate(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged:
     """The client no longer uses a digital thing; goods cannot be deactivated."""
     if case.way is ReturnWay.SHIPPING:
-        return _refused(case, GoodsReturnRefusal.IS_NOT_DIGITAL)
-    return _refused_now(case, _A.DEACTIVATE) or _moved(
+        return refused_with(case, GoodsReturnRefusal.IS_NOT_DIGITAL)
+    return refused_now(case, _A.DEACTIVATE) or moved(
         case, change, _S.RECEIVED, told=(notices.SHIPPED,)
     )
 
 
 def withdraw(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged:
     """The client keeps the goods."""
-    return _refused_now(case, _A.WITHDRAW) or _moved(
+    return refused_now(case, _A.WITHDRAW) or moved(
         case, change, _S.WITHDRAWN, told=(notices.WITHDRAWN,)
     )
 
 
 def receive(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged:
     """The goods are here."""
-    return _refused_now(case, _A.RECEIVE) or _moved(
+    return refused_now(case, _A.RECEIVE) or moved(
         case, change, _S.RECEIVED, told=(notices.RECEIVED,)
     )
 
 
 def lose(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
     """The carrier has lost the goods; whoever had to pay the carriage bears it."""
-    refused = _refused_now(case, _A.LOSE)
+    refused = refused_now(case, _A.LOSE)
     if refused is not None:
         return refused
-    return _moved(
+    return moved(
         case,
         change,
         _S.LOST,
@@ -108,31 +115,31 @@ def lose(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFac
 
 def inspect(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
     """What was found: sound pieces by line, and the carriage that a client has to bear."""
-    refused = _refused_now(case, _A.INSPECT)
+    refused = refused_now(case, _A.INSPECT)
     if refused is not None:
         return refused
     findings = decision.findings or Findings({}, 0)
     if any(findings.pieces.get(line.line_no, 0) > line.asked for line in case.lines):
-        return _refused(case, GoodsReturnRefusal.TOO_MANY_PIECES)
+        return refused_with(case, GoodsReturnRefusal.TOO_MANY_PIECES)
     carriage = 0 if case.ground.is_ours else findings.carriage_kopecks
     if 0 < _price_of_found(case, findings) <= carriage:
-        return _refused(case, GoodsReturnRefusal.CARRIAGE_TOO_LARGE)
+        return refused_with(case, GoodsReturnRefusal.CARRIAGE_TOO_LARGE)
     found = tuple(
         HeldPieces(line.line_no, line.asked, findings.pieces.get(line.line_no, 0))
         for line in case.lines
     )
     columns = {"carriage_kopecks": carriage}
-    return _moved(case, change, _S.INSPECTED, columns=columns, effects=found)
+    return moved(case, change, _S.INSPECTED, columns=columns, effects=found)
 
 
 def accept(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
     """The sound pieces are taken back, and it is decided what the client gets for them."""
-    refused = _refused_now(case, _A.ACCEPT) or _refused_settlement(case, decision)
+    refused = refused_now(case, _A.ACCEPT) or _refused_settlement(case, decision)
     if refused is not None:
         return refused
     whole = case.accepted_pieces == case.asked_pieces
     started = case.money_started_at is not None
-    return _moved(
+    return moved(
         case,
         change,
         _S.ACCEPTED if whole else _S.PARTLY,
@@ -144,23 +151,35 @@ def accept(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionF
 
 
 def reject(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
-    """The goods go back to the client as they are, with the reason."""
-    refused = _refused_now(case, _A.REJECT)
+    """The goods go back to the client as they are, with the reason, and so the fault was not ours:
+    a carriage that was claimed is refused with them.
+    """
+    refused = refused_now(case, _A.REJECT)
     if refused is not None:
         return refused
     none = tuple(HeldPieces(line.line_no, line.asked, 0) for line in case.lines)
-    told = (notices.REJECTED,)
-    return _moved(case, change, _S.REJECTED, told=told, reason=decision.reason, effects=none)
+    told, effects = (notices.REJECTED,), (*none, *_carriage_refused(case, decision))
+    return moved(case, change, _S.REJECTED, told=told, reason=decision.reason, effects=effects)
 
 
 def send(case: GoodsReturnCase, change: GoodsReturnChange, decision: DecisionFacts) -> Judged:
-    """Goods have left to the client: those that were not accepted, or what it gets for them."""
-    return _refused_now(case, _A.SEND) or _moved(
-        case,
+    """Goods have left to the client: those that were not accepted, or what it gets for them. A
+    carriage that is open keeps the return open.
+    """
+    refused = refused_now(case, _A.SEND)
+    if refused is not None:
+        return refused
+    sent, columns = replace(case, is_sent=True), {"sent_track": decision.track}
+    if not is_carriage_open(case):
+        return moved(sent, change, _S.CLOSED, columns=columns, told=(notices.SENT,))
+    return moved(
+        sent,
         change,
-        _S.CLOSED,
-        columns={"sent_track": decision.track},
+        case.status,
+        wait=settled_wait(sent, change.at),
+        columns={**columns, "entered_at": change.at},
         told=(notices.SENT,),
+        reason="sent",
     )
 
 
@@ -174,7 +193,7 @@ def pay_by_law(
         return None
     if money.refund_id is None:
         return None
-    return _moved(
+    return moved(
         case,
         change,
         case.status,
@@ -193,7 +212,7 @@ def settle(case: GoodsReturnCase, change: GoodsReturnChange, money: MoneyFacts) 
     if case.status not in TAKEN_BACK:
         return None
     if case.status is _S.LOST and not case.ground.is_ours:
-        return _moved(case, change, _S.CLOSED)
+        return moved(case, change, _S.CLOSED)
     if case.takes_money and money.refund_id is None:
         return None
     by_money = case.takes_money
@@ -204,7 +223,7 @@ def settle(case: GoodsReturnCase, change: GoodsReturnChange, money: MoneyFacts) 
         columns["money_started_at"] = change.at
     decided = notices.LOST_SETTLED if case.status is _S.LOST else notices.DECIDED
     told = (decided, *(_if_declined(money) if by_money else ()))
-    return _moved(
+    return moved(
         case,
         change,
         _S.SETTLED,
@@ -212,22 +231,22 @@ def settle(case: GoodsReturnCase, change: GoodsReturnChange, money: MoneyFacts) 
         columns=columns,
         told=told,
         effects=_settled(case),
-        closes=not sends_back(case),
+        closes=is_done(case),
     )
 
 
 def close(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged | None:
-    """Ends a return for which nothing has to be sent; None for any other."""
-    if case.status is not _S.SETTLED or sends_back(case):
+    """Ends a return for which nothing has to be sent or paid; None for any other."""
+    if case.status is not _S.SETTLED or not is_done(case):
         return None
-    return _moved(case, change, _S.CLOSED)
+    return moved(case, change, _S.CLOSED)
 
 
 def expire(case: GoodsReturnCase, change: GoodsReturnChange) -> Judged | None:
     """The client has not sent the goods in time; None while it has time."""
     if case.status is not _S.AUTHORISED or case.wait is None or change.at < case.wait.until:
         return None
-    return _moved(case, change, _S.EXPIRED, told=(notices.EXPIRED,))
+    return moved(case, change, _S.EXPIRED, told=(notices.EXPIRED,))
 
 
 def move_deadline(case: GoodsReturnCase, change: GoodsReturnChange) -> GoodsReturnTransition | None:
@@ -235,23 +254,21 @@ def move_deadline(case: GoodsReturnCase, change: GoodsReturnChange) -> GoodsRetu
     policy = case.policy.waits.get(case.status)
     if policy is None or case.wait is None:
         return None
-    wait = policy.starting(case.entered_at, case.calendar)
+    if case.status is _S.SETTLED:
+        wait = settled_wait(case, case.entered_at)
+    else:
+        wait = policy.starting(case.entered_at, case.calendar)
     if wait.until == case.wait.until:
         return None
-    return _moved(case, change, case.status, wait=wait, reason="deadline")
+    takes_money = case.takes_money
+    return moved(case, change, case.status, wait=wait, reason="deadline", takes_money=takes_money)
 
 
 def reminded(reminder: Reminder, case: GoodsReturnCase) -> tuple[Notice, dict[str, Any]] | None:
     """The notice of a wait that goes on; None for one that has ended meanwhile."""
     if case.wait is None or case.wait.until != reminder.until:
         return None
-    return notices.reminder_of(reminder), _params(case, case.wait)
-
-
-def sends_back(case: GoodsReturnCase) -> bool:
-    """Whether goods have to leave to the client after what was decided is done."""
-    partly = case.accepted_pieces < case.asked_pieces and case.way is ReturnWay.SHIPPING
-    return case.settlement in SENT_OUT or (partly and case.settlement is Settlement.REFUND)
+    return notices.reminder_of(reminder), params_of(case, case.wait)
 
 
 def _settled(case: GoodsReturnCase) -> tuple[GoodsReturnEffect, ...]:
@@ -283,6 +300,14 @@ def _priced(case: GoodsReturnCase, prices: tuple[int, ...]) -> tuple[GoodsReturn
     )
 
 
+def _carriage_refused(
+    case: GoodsReturnCase, decision: DecisionFacts
+) -> tuple[GoodsReturnEffect, ...]:
+    if not is_carriage_open(case):
+        return ()
+    return (MoveCarriage(CarriageStatus.REFUSED, reason=decision.reason),)
+
+
 def _owed_for(case: GoodsReturnCase) -> tuple[GoodsReturnEffect, ...]:
     """All that was sent is owed for."""
     kept = tuple(HeldPieces(line.line_no, line.asked, line.asked) for line in case.lines)
@@ -298,108 +323,21 @@ def _price_of_found(case: GoodsReturnCase, findings: Findings) -> int:
 
 def _refused_settlement(case: GoodsReturnCase, decision: DecisionFacts) -> GoodsReturnResult | None:
     if case.accepted_pieces == 0:
-        return _refused(case, GoodsReturnRefusal.NOTHING_SOUND)
+        return refused_with(case, GoodsReturnRefusal.NOTHING_SOUND)
     if case.money_started_at is not None and decision.settlement is not Settlement.REFUND:
-        return _refused(case, GoodsReturnRefusal.MONEY_STARTED)
+        return refused_with(case, GoodsReturnRefusal.MONEY_STARTED)
     price = sum(prices_of(case))
     if decision.settlement is not Settlement.REFUND and price == 0:
-        return _refused(case, GoodsReturnRefusal.PAID_BACK)
+        return refused_with(case, GoodsReturnRefusal.PAID_BACK)
     held = decision.held_kopecks
     if decision.settlement is Settlement.EXCHANGE and held is not None and price > held:
-        return _refused(case, GoodsReturnRefusal.EXCHANGE_UNPAID)
+        return refused_with(case, GoodsReturnRefusal.EXCHANGE_UNPAID)
     if decision.settlement is Settlement.REFUND and 0 < price <= case.carriage_kopecks:
-        return _refused(case, GoodsReturnRefusal.CARRIAGE_TOO_LARGE)
+        return refused_with(case, GoodsReturnRefusal.CARRIAGE_TOO_LARGE)
     if decision.cut_kopecks is not None and decision.cut_kopecks >= price:
-        return _refused(case, GoodsReturnRefusal.CUT_TOO_LARGE)
+        return refused_with(case, GoodsReturnRefusal.CUT_TOO_LARGE)
     return None
-
-
-def _refused_now(case: GoodsReturnCase, action: GoodsReturnAction) -> GoodsReturnResult | None:
-    """Why the return does not take a command in its status; None where it does."""
-    if case.status in ENDED:
-        return _refused(case, GoodsReturnRefusal.CLOSED)
-    if not takes(case.status, action) or (action is _A.SEND and not _waits_to_send(case)):
-        return _refused(case, GoodsReturnRefusal.NOT_ALLOWED)
-    return None
-
-
-def _waits_to_send(case: GoodsReturnCase) -> bool:
-    return case.status is _S.REJECTED or sends_back(case)
-
-
-def _refused(case: GoodsReturnCase, why: GoodsReturnRefusal) -> GoodsReturnResult:
-    """A refusal with where the return is."""
-    return GoodsReturnResult(
-        case.status, case.version, case.wait, why, case.money_ahead, case.takes_money
-    )
 
 
 def _if_declined(money: MoneyFacts) -> tuple[Notice, ...]:
     return (notices.MONEY_REFUSED,) if money.is_declined else ()
-
-
-def _moved(
-    case: GoodsReturnCase,
-    change: GoodsReturnChange,
-    status: GoodsReturnStatus,
-    *,
-    wait: Wait | None = None,
-    columns: dict[str, Any] | None = None,
-    told: tuple[Notice, ...] = (),
-    reason: str | None = None,
-    effects: tuple[GoodsReturnEffect, ...] = (),
-    takes_money: bool = False,
-    money_started: bool = False,
-    closes: bool = False,
-) -> GoodsReturnTransition:
-    """A change that leads to a status; one that ends a return lets its pieces go, and whoever
-    decides about the refund case is told where its money has started. One that comes between the
-    refund case of the law and the change that would have said so says it itself.
-    """
-    policy = case.policy.waits.get(status)
-    if wait is None and policy is not None:
-        wait = policy.starting(change.at, case.calendar)
-    columns = dict(columns or {})
-    if status is not case.status:
-        columns["entered_at"] = change.at
-    if status in ENDED:
-        columns["closed_at"] = change.at
-        effects = effects or _freed(case)
-    begins = case.is_money_unsaid and status not in UNDECIDED
-    if begins:
-        columns["money_started_at"] = case.money_started_at
-    if notices.ends_unpaid(status) and case.money_started_at is not None:
-        told = (*told, notices.MONEY_TO_STOP)
-    ahead = None if money_started or status not in UNDECIDED else case.money_ahead
-    return GoodsReturnTransition(
-        GoodsReturnResult(status, change.number, wait, None, ahead, takes_money, closes, begins),
-        reason=reason,
-        columns=columns,
-        notices=notices.last_of_each_role(told),
-        params=_params(case, wait, reason, columns),
-        effects=effects,
-    )
-
-
-def _freed(case: GoodsReturnCase) -> tuple[GoodsReturnEffect, ...]:
-    """The pieces that are not paid back may come back again."""
-    if case.status is _S.SETTLED:
-        return ()
-    return tuple(HeldPieces(line.line_no, 0, line.accepted) for line in case.lines)
-
-
-def _params(
-    case: GoodsReturnCase,
-    wait: Wait | None,
-    reason: str | None = None,
-    columns: Mapping[str, Any] = MappingProxyType({}),
-) -> dict[str, Any]:
-    """What the letters of a change say."""
-    params: dict[str, Any] = {
-        "invoice_number": case.invoice_number,
-        "address": case.policy.address,
-        "carriage": "ours" if case.ground.is_ours else "client",
-        "remarks": reason or "",
-        "track": columns.get("sent_track") or "",
-    }
-    return params if wait is None else {**params, "until_at": wait.until.isoformat()}

@@ -16,6 +16,7 @@ from domain.case.waiting_reason import (
     timer_of,
     with_failure,
 )
+from domain.goods_return.carriage import CarriageStatus, unfit_actions
 from domain.goods_return.goods_return import (
     ENDED,
     GOODS_RETURN_ACTIONS,
@@ -33,7 +34,11 @@ EXCHANGE_NOT_PAID = "exchange_not_paid"
 
 @dataclass(frozen=True)
 class StandingReturn:
-    """A return as it is stored; `since`: when it entered its status. Instants are UTC."""
+    """A return as it is stored; `since`: when it entered its status. Instants are UTC.
+
+    `sends_back`: goods have still to leave to the client; `takes_carriage`: what may be done about
+    the carriage that it paid itself.
+    """
 
     status: GoodsReturnStatus
     since: datetime
@@ -41,6 +46,9 @@ class StandingReturn:
     wait: Wait | None = None
     takes_money: bool = False
     closes: bool = False
+    sends_back: bool = True
+    carriage: CarriageStatus | None = None
+    takes_carriage: frozenset[GoodsReturnAction] = frozenset()
     money_at: datetime | None = None
     failure: FailedStep | None = None
 
@@ -62,6 +70,9 @@ def goods_return_waits(case: StandingReturn, now: datetime) -> WaitingReason:
 
 
 def _code(case: StandingReturn) -> str:
+    is_settled = case.status is GoodsReturnStatus.SETTLED and not case.sends_back
+    if is_settled and case.carriage in (CarriageStatus.CLAIMED, CarriageStatus.CONFIRMED):
+        return f"carriage_{case.carriage}"
     if case.status not in TAKEN_BACK:
         return case.status
     return OTHER_REFUND if case.takes_money else EXCHANGE_NOT_PAID
@@ -85,16 +96,13 @@ def _timer(case: StandingReturn, now: datetime) -> NextTimer | None:
 
 
 def _allowed(case: StandingReturn) -> Mapping[Role, tuple[str, ...]]:
-    unfit = (
-        GoodsReturnAction.SHIP
-        if case.way is ReturnWay.DEACTIVATION
-        else GoodsReturnAction.DEACTIVATE
-    )
     if case.closes:
         return MappingProxyType({})
+    unfit = unfit_actions(case.status, case.way, case.takes_carriage, sends_back=case.sends_back)
     return MappingProxyType(
         {
-            role: tuple(f"{action}_goods_return" for action in actions if action is not unfit)
+            role: fit
             for role, actions in GOODS_RETURN_ACTIONS.get(case.status, {}).items()
+            if (fit := tuple(f"{one}_goods_return" for one in actions if one not in unfit))
         }
     )

@@ -21,6 +21,8 @@ class MovementKind(StrEnum):
     """The acquirer took a payment back without us, or gave it back after a chargeback."""
     COMPENSATION = "compensation"
     """Paid in a dispute beyond the price."""
+    CARRIAGE = "carriage"
+    """What a client paid a carrier for goods that came back for our fault."""
     OTHER = "other"
     """A bank entry that nobody has decided about, or that is none of ours."""
 
@@ -43,7 +45,7 @@ class Agreement(StrEnum):
     """A person decided that a bank entry is none of ours."""
     BY_HAND = "by_hand"
     """An accountant booked it, with no line of another book: money that came back to the acquirer,
-    whose registry has no returns, or a compensation.
+    whose registry has no returns, a compensation, or a carriage.
     """
 
 

@@ -175,11 +175,15 @@ def actions_for(
     feedback_open: bool = False,
     inquiry_open: bool = False,
     contact_open: bool = False,
+    acceptable: bool = True,
 ) -> tuple[Action, ...]:
     """The actions that a caller with this role may take now; `inquiry_open`: a client may say that
-    the money has not come, `contact_open`: it may name another address for letters.
+    the money has not come, `contact_open`: it may name another address for letters, `acceptable`:
+    what signed the statement can be read.
     """
     allowed = ACTIONS.get(status, {}).get(role, ())
+    if not acceptable:
+        allowed = tuple(one for one in allowed if one is not Action.ACCEPT)
     if role is not Role.CLIENT:
         return allowed
     by_more = (

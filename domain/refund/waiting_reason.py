@@ -19,7 +19,7 @@ from domain.case.waiting_reason import (
 from domain.file.file import FileStatus
 from domain.payout.payout import Channel
 from domain.payout.waiting_reason import StandingPayout, payout_waits
-from domain.refund.refund import Action, RefundStatus, actions_for
+from domain.refund.refund import RefundStatus, actions_for
 from domain.refund.scan import not_acceptable
 
 CREDITED = "credited"
@@ -99,10 +99,6 @@ def _reviewed(refund: StandingRefund, scan: FileStatus, now: datetime) -> Waitin
         told,
         code=refusal,
         waits_for=WaitsFor.PROCESS if scan is FileStatus.RECEIVED else told.waits_for,
-        allowed={
-            role: tuple(one for one in actions if one != Action.ACCEPT)
-            for role, actions in told.allowed.items()
-        },
     )
 
 
@@ -137,6 +133,7 @@ def _allowed(refund: StandingRefund) -> Mapping[Role, tuple[str, ...]]:
             role,
             feedback_open=refund.feedback_open,
             inquiry_open=refund.inquiry_open,
+            acceptable=not_acceptable(refund.scan) is None,
         )
         for role in _ROLES
     }

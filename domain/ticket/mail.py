@@ -12,6 +12,11 @@ LETTER_BYTES = 25 * 1024 * 1024
 LETTERS_AN_HOUR = 20
 """Of one sender; more are parked."""
 RATE_WINDOW = timedelta(hours=1)
+UNCONFIRMED_A_DAY = 10
+"""Tickets that letters of senders whom nobody vouches for open in a client's name; more are parked,
+so that nobody takes from a client the files of its day and the requests that it may have open.
+"""
+UNCONFIRMED_WINDOW = timedelta(days=1)
 NAMES_AT_MOST = 20
 """Names of attachments that a message lists."""
 DELIMITER = "⸻ ✂ ⸻"

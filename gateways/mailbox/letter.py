@@ -10,18 +10,17 @@ from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import getaddresses
 from functools import lru_cache
-from html.parser import HTMLParser
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from domain.text import is_storable_text, one_line, paragraphs
+from gateways.mailbox.html import words_of
 
 PARTS_AT_MOST: Final = 200
 """Parts of a letter that are looked at."""
 TEXT_CHARACTERS: Final = 400_000
 """Of the text that is looked at: quotes of quotes."""
-HTML_CHARACTERS: Final = 1_000_000
 ADDRESSES_AT_MOST: Final = 50
 PARTS_PARSED: Final = 2_000
 """Parts of a letter that are taken apart; of one with more only the headers are read."""
@@ -33,15 +32,22 @@ The longest name of a file, encoded, is shorter.
 """
 HEAD_BYTES: Final = 256 * 1024
 """Of a letter, in which its headers end."""
+HEADERS_AT_MOST: Final = 1_000
+"""Headers that are kept of what a letter says of itself."""
+RESULTS_AT_MOST: Final = 20
+"""Fields `Authentication-Results` that are looked at, from the top."""
 NESTED_AT_MOST: Final = 100
 """Parts that hold others: the standard library takes their depth for each line, or fails."""
+LOOKS_AT_MOST: Final = 5_000_000
+"""Lines of a letter, each as often as its parts may hold it: some seconds. The largest letter with
+files in three layers has two million.
+"""
 _OURS: Final = re.compile(
     r"<([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE
 )
 _HOLDERS: Final = re.compile(rb"multipart/|message/", re.IGNORECASE)
 _HEAD_ENDS: Final = re.compile(rb"\r?\n\r?\n")
 _RECIPIENTS: Final = ("to", "cc", "delivered-to", "x-original-to")
-_BREAKS: Final = frozenset({"p", "div", "br", "tr", "li", "blockquote"})
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,12 +61,14 @@ class LetterFile:
 @dataclass(frozen=True, repr=False)
 class ReadLetter:
     """A letter, read. `refers_to`: ids of ours in In-Reply-To, References and what a bounce has;
-    `bounced_to`: whom a bounce says that it could not reach, empty for any other letter. Of one
-    that `is_too_deep`, or has too many parts, only the headers are read.
+    `bounced_to`: whom a bounce says that it could not reach, empty for any other letter.
+    `authentication`: every `Authentication-Results`, the topmost first, where From names one sender
+    and no other. Of one that `is_too_deep`, or has too many parts, only the headers are read.
     """
 
     headers: Mapping[str, str]
     sender: str
+    authentication: tuple[str, ...]
     recipients: tuple[str, ...]
     subject: str
     text: str
@@ -72,29 +80,48 @@ class ReadLetter:
 
 def sender_of(content: bytes) -> str:
     """The address of From, in lower case; empty where there is none."""
-    return _sender(_parsed(_head(content)))
+    return _sender(_head_of(content))
 
 
 def key_of(content: bytes) -> bytes | None:
     """The digest of the sender and the Message-ID, which a letter has whatever way it comes by;
     None for one without a Message-ID.
     """
-    head = _parsed(_head(content))
+    head = _head_of(content)
     said = one_line(_storable(_header(head, "message-id")))
     return hashlib.sha256(f"{_sender(head)}\n{said}".encode()).digest() if said else None
 
 
 def read_letter(content: bytes) -> ReadLetter:
     """The letter as support reads it."""
-    letter, is_too_deep = _taken_apart(content)
+    holders, lines = holders_in(content), content.count(b"\n")
+    if holders <= NESTED_AT_MOST and lines * (1 + holders) <= LOOKS_AT_MOST:
+        with suppress(_TooManyParts):
+            return _read(_parsed(content), is_too_deep=False)
+    return read_head(content)
+
+
+def read_head(content: bytes) -> ReadLetter:
+    """What the headers of a letter say that is too deep to be taken apart."""
+    return _read(_head_of(content), is_too_deep=True)
+
+
+def holders_in(content: bytes) -> int:
+    """How many parts a letter may have that hold others; never fewer than there are."""
+    return len(_HOLDERS.findall(content))
+
+
+def _read(letter: EmailMessage, *, is_too_deep: bool) -> ReadLetter:
     parts = list(_parts(letter))
-    headers = {name.lower(): _storable(str(value)) for name, value in letter.raw_items()}
+    said_in = islice(letter.raw_items(), HEADERS_AT_MOST)
+    headers = {name.lower(): _storable(str(value)) for name, value in said_in}
     is_report = letter.get_content_type() == "multipart/report"
     said = " ".join(headers.get(name, "") for name in ("in-reply-to", "references"))
     said += " ".join(_returned(parts)) if is_report else ""
     return ReadLetter(
         headers,
         _sender(letter),
+        _authentication(letter),
         _addresses(letter, _RECIPIENTS),
         one_line(_storable(_header(letter, "subject"))),
         paragraphs(_text(parts)),
@@ -161,21 +188,15 @@ class _Parts:
         return EmailMessage(policy)
 
 
-def _taken_apart(content: bytes) -> tuple[EmailMessage, bool]:
-    """A letter, or its headers where it is nested too deeply or has too many parts."""
-    if len(_HOLDERS.findall(content)) <= NESTED_AT_MOST:
-        with suppress(_TooManyParts):
-            return _parsed(content), False
-    return _parsed(_head(content)), True
-
-
 def _parsed(content: bytes) -> EmailMessage:
     return BytesParser(_Parts(), policy=_POLICY).parsebytes(content)
 
 
-def _head(content: bytes) -> bytes:
+def _head_of(content: bytes) -> EmailMessage:
+    """The headers; what has a line among them that is none begins its text there."""
     found = _HEAD_ENDS.search(content, 0, HEAD_BYTES)
-    return content[: found.end() if found else HEAD_BYTES]
+    head = content[: found.end() if found else HEAD_BYTES]
+    return BytesParser(_Parts(), policy=_POLICY).parsebytes(head, headersonly=True)
 
 
 def _parts(letter: EmailMessage) -> Iterator[_Part]:
@@ -193,10 +214,24 @@ def _sender(letter: EmailMessage) -> str:
     return found[0] if found else ""
 
 
+def _authentication(letter: EmailMessage) -> tuple[str, ...]:
+    """What servers say of the sender; nothing where it is not clear whom they mean."""
+    names = [name.lower() for name, _ in letter.raw_items()]
+    if names.count("from") != 1 or len(_addresses(letter, ("from",))) != 1:
+        return ()
+    said = [one for name, one in letter.raw_items() if name.lower() == "authentication-results"][
+        :RESULTS_AT_MOST
+    ]
+    return tuple(_storable(str(one)[:HEADER_CHARACTERS]) for one in said)
+
+
 def _addresses(letter: EmailMessage, names: tuple[str, ...]) -> tuple[str, ...]:
     headers = [_header(letter, name) for name in names]
     said = [one for one in headers if one]  # Python 3.11.2 reads nothing after an empty one
-    found = [address.lower() for _, address in getaddresses(said) if "@" in address]
+    try:
+        found = [address.lower() for _, address in getaddresses(said) if "@" in address]
+    except RecursionError:  # comments within comments
+        return ()
     return tuple(_storable(one) for one in found[:ADDRESSES_AT_MOST])
 
 
@@ -217,7 +252,7 @@ def _text(parts: list[_Part]) -> str:
         for part in parts:
             if part.kind == kind and not part.name:
                 said = _storable(_content(part.message))
-                return said[:TEXT_CHARACTERS] if kind == "text/plain" else _plain(said)
+                return (said if kind == "text/plain" else words_of(said))[:TEXT_CHARACTERS]
     return ""
 
 
@@ -252,34 +287,6 @@ def _unreached(parts: list[_Part]) -> str:
         if said:
             return _storable(said.partition(";")[2].strip().lower())
     return ""
-
-
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self._hidden += tag in {"style", "script"}
-        if tag in _BREAKS:
-            self.said.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in {"style", "script"} and self._hidden > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.said.append(data)
-
-
-def _plain(html: str) -> str:
-    """The words of an HTML. What begins with `<![` browsers take for a comment; the parser of the
-    standard library raises at some of it, so it is made one.
-    """
-    words = _Words()
-    words.feed(html[:HTML_CHARACTERS].replace("<![", "<!"))
-    return "".join(words.said)[:TEXT_CHARACTERS]
 
 
 def _storable(text: str) -> str:

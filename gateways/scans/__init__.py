@@ -1,6 +1,6 @@
 """Reads uploaded files: scans are decoded to be judged, pictures to be made previews of.
 
-Whatever decodes an uploaded file runs in a process of its own (`gateways.scans.confined`).
+Whatever decodes an uploaded file runs in a process of its own (`gateways.confined`).
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.file.preview import MAX_WRITTEN_BYTES, Preview
 from domain.refund.scan import MediaType, ScanProblem, judge
-from gateways.scans.confined import TIMEOUT_SECONDS, Confined
+from gateways.confined import TIMEOUT_SECONDS, Confined
 
 _CODE_BYTES: Final = 200
 _TOO_COMPLEX: Final = ScanProblem("scan_too_complex")

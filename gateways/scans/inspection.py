@@ -12,7 +12,7 @@ from pikepdf.settings import set_qpdf_limits
 
 from domain.refund.scan import MediaType
 from domain.refund.statement import MAX_SCAN_BYTES
-from gateways.scans.confined import confine
+from gateways.confined import confine
 from gateways.scans.pdf import MAX_OBJECTS, problem_of_pdf
 from gateways.scans.pictures import problem_of_picture
 

@@ -22,7 +22,7 @@ DAMAGES: Final = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFE
 def opened(content: bytes, formats: tuple[str, ...]) -> Iterator[Image.Image]:
     """A picture, not decoded yet; opening it or decoding it raises `BOMBS` or `DAMAGES`.
 
-    Insufficient memory ends the process, for which `gateways.scans.confined` is there.
+    Insufficient memory ends the process, for which `gateways.confined` is there.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)

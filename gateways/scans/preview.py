@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from domain.file.file import MAX_FILE_BYTES
 from domain.file.preview import PREVIEWED, SIDE, Preview
-from gateways.scans.confined import confine
+from gateways.confined import confine
 from gateways.scans.pictures import BOMBS, DAMAGES, opened
 
 QUALITY: Final = 80

@@ -2,12 +2,20 @@
 
 import asyncio
 import os
+import sys
 from asyncio import StreamReader, StreamWriter
 from contextlib import suppress
 from typing import Final
 
 from sandbox.scanner.faults import FaultKind, Faults, Rule
-from sandbox.scanner.terms import EICAR, FOUND, MAX_COMMAND_BYTES, MAX_STREAM_BYTES, VERSION
+from sandbox.scanner.terms import (
+    ASKED_TO_DIE,
+    EICAR,
+    FOUND,
+    MAX_COMMAND_BYTES,
+    MAX_STREAM_BYTES,
+    VERSION,
+)
 
 _LENGTH_BYTES: Final = 4
 _ENDS: Final = {b"z": b"\0", b"n": b"\n"}
@@ -73,7 +81,9 @@ async def _misbehave(fault: Rule) -> None:
     elif fault.kind is FaultKind.SILENT:
         await asyncio.Event().wait()
     elif fault.kind is FaultKind.DIES:
-        os._exit(1)
+        sys.stderr.write("sandbox scanner: ends in the middle of a file, as it was asked\n")
+        sys.stderr.flush()
+        os._exit(ASKED_TO_DIE)
 
 
 async def _stream(reader: StreamReader, *, is_cut: bool) -> bytes | None:

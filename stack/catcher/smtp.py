@@ -2,6 +2,7 @@
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from stack.catcher.authenticated import with_results
 from stack.catcher.letters import Letters
 
 TAKEN = "250 OK"
@@ -18,7 +19,8 @@ class Receiver:
         """The answer to the sender."""
         content = envelope.content
         assert isinstance(content, bytes)
-        self._letters.add(envelope.rcpt_tos, content)
+        letter = with_results(envelope.mail_from or "", content)
+        self._letters.add(envelope.rcpt_tos, letter)
         return TAKEN
 
 

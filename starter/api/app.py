@@ -43,6 +43,7 @@ from starter.api.reconciliation import acquirer_difference, books
 from starter.commands.cases import Cases
 from starter.commands.refusal import Refusal
 from starter.commands.services import Services
+from starter.http.headers import COMMON_HEADERS, WithHeaders
 
 ROUTERS: tuple[APIRouter, ...] = (
     client.routes,
@@ -116,6 +117,7 @@ def create_app(
     for kind in (Problem, Refusal, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(_Unforeseen)
+    app.add_middleware(WithHeaders, headers=COMMON_HEADERS)
     app.openapi = documentation  # type: ignore[method-assign]
     add_docs_page(app)
     return app

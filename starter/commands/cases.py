@@ -56,6 +56,9 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "amount_above_refundable": RefusalKind.INVALID,
         "by_missing": RefusalKind.INVALID,
         "day_missing": RefusalKind.INVALID,
+        "goods_return_carriage_above_limit": RefusalKind.CONFLICT,
+        "goods_return_carriage_decided": RefusalKind.CONFLICT,
+        "goods_return_carriage_not_ours": RefusalKind.CONFLICT,
         "goods_return_carriage_too_large": RefusalKind.CONFLICT,
         "goods_return_closed": RefusalKind.CONFLICT,
         "goods_return_cut_too_large": RefusalKind.CONFLICT,
@@ -275,6 +278,48 @@ class Cases:
             if error.status in AWAY:
                 raise unavailable("temporal_unavailable") from None
             raise
+
+    async def has_run(self, process_id: str) -> bool:
+        """Whether the server knows a process of this id; raises `Refusal` `unavailable`."""
+        handle = (await self.client()).get_workflow_handle(process_id)
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await handle.describe()
+        except TimeoutError:
+            raise unavailable("temporal_unavailable") from None
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise unavailable("temporal_unavailable") from None
+        return True
+
+    async def result_of(self, run: Any, argument: Any, process_id: str, seconds: float) -> Any:
+        """What a process answers at its end, begun unless it runs; None where it has not ended in
+        `seconds`: it goes on by itself. Safe to repeat.
+
+        Raises `Refusal` `unavailable` when the server does not answer: it may have been begun.
+        """
+        client = await self.client()
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                process = await client.start_workflow(
+                    run,
+                    argument,
+                    id=process_id,
+                    task_queue=self.task_queue,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    static_summary=process_id,
+                )
+        except TimeoutError:
+            raise unavailable("temporal_unavailable") from None
+        except RPCError as error:
+            if error.status in AWAY:
+                raise unavailable("temporal_unavailable") from None
+            raise
+        with suppress(TimeoutError, RPCError):
+            async with asyncio.timeout(seconds):
+                return await process.result()
+        return None
 
     async def needs_operator(self, case_id: str) -> bool | None:
         """Whether a running case waits for an operator; None when the server does not answer."""

@@ -1,8 +1,9 @@
 """The database, Temporal, clock and settings that a command works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from db.database import Database
+from gateways.mailbox import LetterReader
 from gateways.scans import ScanReader
 from settings import Settings
 from starter.commands.cases import Cases
@@ -16,3 +17,4 @@ class Services:
     database: Database
     cases: Cases
     scans: ScanReader
+    letters: LetterReader = field(default_factory=LetterReader)

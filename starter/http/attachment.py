@@ -9,13 +9,9 @@ from starlette.responses import Response
 from domain.refund.scan import MediaType
 
 HEADERS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
-    }
+    {"Content-Security-Policy": "default-src 'none'; sandbox"}
 )
-"""Of everything that people uploaded: no browser runs or guesses it, none keeps it."""
+"""Of everything that people uploaded: no browser runs it."""
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:

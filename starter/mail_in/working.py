@@ -16,12 +16,14 @@ from db.ticket.reads import TicketRow
 from domain.ticket.mail import (
     LETTERS_AN_HOUR,
     RATE_WINDOW,
+    UNCONFIRMED_A_DAY,
+    UNCONFIRMED_WINDOW,
     number_in_subject,
     ticket_number_in,
     why_parked,
 )
 from domain.ticket.ticket import TicketRefusal, ticket_workflow_id
-from gateways.mailbox import ReadLetter, read_letter
+from gateways.mailbox import ReadLetter
 from starter.commands.refusal import Refusal
 from starter.commands.services import Services
 from starter.commands.ticket.case import limits_of, surviving
@@ -30,6 +32,7 @@ from starter.commands.ticket.letter import (
     caller_of,
     command_of,
     files_of_letter,
+    is_senders_own,
     open_by_letter,
     text_of_letter,
 )
@@ -91,19 +94,22 @@ async def _is_done(services: Services, letter: LetterRow) -> bool:
 
 
 async def _became(services: Services, letter: LetterRow) -> _Outcome:
-    said = read_letter(letter.content)
+    said = await services.letters.read(letter.content)
     if said.bounced_to:
         return await _bounce(services, said)
     reason = await _why_parked(services, letter, said)
     if reason is not None:
         return _Outcome("parked", reason)
-    answered = await _answered(services, said)
+    is_confirmed = is_senders_own(services, said)
+    answered = await _answered(services, said, is_confirmed=is_confirmed)
     if answered is not None:
         return await _reply(services, letter, said, *answered)
     found = await services.database.rows(incoming_letter.clients_at(said.sender))
     if len(found) != 1:
         return _Outcome("parked", "nobody has this address" if not found else "several have it")
-    opened = await open_by_letter(services, letter, said, found[0].id)
+    if not is_confirmed and await _are_too_many(services, letter, found[0].id):
+        return _Outcome("parked", "too many unconfirmed")
+    opened = await open_by_letter(services, letter, said, found[0].id, is_confirmed=is_confirmed)
     return _Outcome("ticket", ticket_id=opened.id)
 
 
@@ -131,10 +137,13 @@ async def _why_parked(services: Services, letter: LetterRow, said: ReadLetter) -
     return reason
 
 
-async def _answered(services: Services, said: ReadLetter) -> tuple[str, TicketRow] | None:
+async def _answered(
+    services: Services, said: ReadLetter, *, is_confirmed: bool
+) -> tuple[str, TicketRow] | None:
     """The ticket that a letter answers, and the one that has its messages: by the address that only
     our letter has, by the letter of ours that it refers to, if it was sent to this sender, or by
-    the number in its subject, if its sender takes part in that ticket.
+    the number in its subject, if its sender takes part in that ticket and is confirmed: a number
+    is no secret, and neither is an address.
     """
     key = services.settings.code_key
     numbers = [ticket_number_in(address, key) for address in said.recipients]
@@ -147,13 +156,20 @@ async def _answered(services: Services, said: ReadLetter) -> tuple[str, TicketRo
             if one.case_id is not None and (one.sent_to or "").lower() == said.sender
         ]
     number = number_in_subject(said.subject)
-    if not ids and number is not None:
+    if not ids and number is not None and is_confirmed:
         ids = await _taken_part_in(services, said.sender, ticket_workflow_id(number))
     for ticket_id in ids:
         ticket = await surviving(services.database, ticket_id)
         if ticket is not None:
             return ticket_id, ticket
     return None
+
+
+async def _are_too_many(services: Services, letter: LetterRow, client_id: str) -> bool:
+    """Whether letters of anybody have opened enough tickets in a client's name of late."""
+    since = letter.received_at - UNCONFIRMED_WINDOW
+    (opened,) = await services.database.rows(incoming_letter.unconfirmed_of(client_id, since))
+    return opened.letters >= UNCONFIRMED_A_DAY
 
 
 async def _taken_part_in(services: Services, sender: str, ticket_id: str) -> list[str]:
@@ -170,7 +186,9 @@ async def _taken_part_in(services: Services, sender: str, ticket_id: str) -> lis
 async def _reply(
     services: Services, letter: LetterRow, said: ReadLetter, ticket_id: str, ticket: TicketRow
 ) -> _Outcome:
-    """A reply; one to a closed ticket opens another one that goes on from it."""
+    """A reply, whose sender has our letter, or is confirmed; one to a closed ticket opens another
+    one that goes on from it.
+    """
     if ticket.spam_at is not None:
         return _Outcome("parked", SPAM)
     caller = caller_of(ticket.client_id)
@@ -185,11 +203,14 @@ async def _reply(
             text,
             Channel.MAIL,
             files,
+            sender_confirmed=True,
         )
     except Refusal as refusal:
         if refusal.code != TicketRefusal.CLOSED:
             raise
-        taken = await open_by_letter(services, letter, said, ticket.client_id, follows=ticket)
+        taken = await open_by_letter(
+            services, letter, said, ticket.client_id, is_confirmed=True, follows=ticket
+        )
         return _Outcome("ticket", ticket_id=taken.id)
     return _Outcome("reply", ticket_id=taken.id)
 

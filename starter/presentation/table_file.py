@@ -13,7 +13,7 @@ from domain.calendar.bank_calendar import MOSCOW
 
 Cell = str | int | float | Decimal | date | datetime | None
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What spreadsheets take for the beginning of a formula: text that begins so gets an apostrophe."""
 MIN_WIDTH = 10
 MAX_WIDTH = 60

@@ -1,14 +1,15 @@
 """Works through the updates that are stored: each chat's in order, several chats at once."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import structlog
 
 from db.database import Database, DatabaseFailure, DatabaseUnavailable
 from db.ticket import telegram_outbox, telegram_updates
 from db.ticket.telegram_updates import UpdateRow
-from gateways.telegram import TelegramFailure
+from gateways.telegram import TelegramBusy, TelegramFailure
 from starter.commands.refusal import Refusal
 from starter.commands.services import Services
 from starter.telegram.conversation import answer
@@ -19,6 +20,27 @@ TRIES = 5
 CHATS_AT_ONCE = 8
 
 log = structlog.get_logger()
+
+
+class Unhurried:
+    """Fetches files as Telegram lets us: nothing is asked for before the time that it has named,
+    which holds for all chats. Not for two event loops.
+    """
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._free_at = 0.0
+
+    async def __call__(self, file_id: str) -> bytes:
+        """The content of a file; raises `TelegramBusy` until files may be asked for again."""
+        left = self._free_at - monotonic()
+        if left > 0:
+            raise TelegramBusy(timedelta(seconds=left))
+        try:
+            return await self._fetch(file_id)
+        except TelegramBusy as busy:
+            self._free_at = monotonic() + busy.retry_after.total_seconds()
+            raise
 
 
 async def drain(services: Services, fetch: Fetch) -> bool:

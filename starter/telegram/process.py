@@ -19,7 +19,7 @@ from domain.ticket.telegram import SEEN_EVERY
 from gateways.telegram import Bot, TelegramBusy, TelegramGateway
 from gateways.telegram.errors import TelegramFailure
 from starter.commands.services import Services
-from starter.telegram.draining import drain
+from starter.telegram.draining import Unhurried, drain
 from starter.telegram.receiving import stored, webhook_secret
 from starter.telegram.sending import Sender
 
@@ -67,12 +67,12 @@ async def _work(services: Services, gateway: TelegramGateway, holding: Announced
         await gateway.listen_by_webhook(webhook, webhook_secret(settings.code_key))
     sender = Sender(services.database, gateway, settings.cabinet_url)
     await sender.recover()
-    news = asyncio.Event()
+    fetch, news = Unhurried(gateway.download), asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_hold(services.database, bot, holding))
         if webhook is None:
             tasks.create_task(poll(services.database, gateway.updates, bot.bot_id, news))
-        tasks.create_task(_again_and_again(lambda: drain(services, gateway.download), news))
+        tasks.create_task(_again_and_again(lambda: drain(services, fetch), news))
         tasks.create_task(_again_and_again(sender.send_due, asyncio.Event()))
         tasks.create_task(_again_and_again(sender.send_documents_due, asyncio.Event()))
 

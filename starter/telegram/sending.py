@@ -44,6 +44,21 @@ CALL_TRIES: Final = 5
 log = structlog.get_logger()
 
 
+class Pace:
+    """At most so many calls in any second; whoever waits comes in line."""
+
+    def __init__(self, at_most: int) -> None:
+        self._made: deque[float] = deque(maxlen=at_most)
+        self._line = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Returns when a call may be made."""
+        async with self._line:
+            if len(self._made) == self._made.maxlen:
+                await asyncio.sleep(max(0.0, self._made[0] + 1 - monotonic()))
+            self._made.append(monotonic())
+
+
 class Sender:
     """Sends for one bot; no other process sends at the same time."""
 
@@ -51,7 +66,7 @@ class Sender:
         self._database = database
         self._gateway = gateway
         self._cabinet_url = cabinet_url
-        self._sent: deque[float] = deque(maxlen=A_SECOND)
+        self._pace = Pace(A_SECOND)
 
     async def recover(self) -> None:
         """Settles what was under way when the process before this one ended."""
@@ -72,7 +87,7 @@ class Sender:
         return bool(due)
 
     async def _send(self, one: OutgoingRow) -> None:
-        await self._wait_for_turn()
+        await self._pace.turn()
         if not await telegram_outbox.take(self._database, one.id, datetime.now(UTC)):
             return
         try:
@@ -100,13 +115,6 @@ class Sender:
             return await send_document(self._database, self._gateway, one)
         method = SEND if one.method == DOCUMENT else one.method
         return await self._gateway.call(method, sent_payload(one, self._cabinet_url))
-
-    async def _wait_for_turn(self) -> None:
-        """At most `A_SECOND` calls in any second."""
-        now = monotonic()
-        if len(self._sent) == A_SECOND and now - self._sent[0] < 1:
-            await asyncio.sleep(1 - (now - self._sent[0]))
-        self._sent.append(monotonic())
 
     async def _later(self, one: OutgoingRow, pause: timedelta) -> None:
         await telegram_outbox.postpone(self._database, one.id, datetime.now(UTC) + pause)

@@ -14,6 +14,7 @@ from gateways.scans import ScanReader
 from settings import Settings
 from starter.commands.cases import Cases
 from starter.commands.services import Services
+from starter.http.headers import WithHeaders
 from starter.web import live
 from starter.web.cabinet import (
     debt,
@@ -102,7 +103,7 @@ from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
 from starter.web.http.head import HeadAsGet
-from starter.web.http.headers import SecurityHeaders
+from starter.web.http.headers import headers_of_pages
 from starter.web.http.page import PageRoute
 from starter.web.http.session import Sessions
 from starter.web.http.static import static_route
@@ -228,7 +229,7 @@ def create_app(
     app.router.routes.extend((static_route(), health.route()))
     app.add_exception_handler(HTTPException, _absent)
     app.add_middleware(GZipMiddleware, minimum_size=MIN_GZIPPED_BYTES, compresslevel=GZIP_LEVEL)
-    app.add_middleware(SecurityHeaders, is_https=is_https)
+    app.add_middleware(WithHeaders, headers=headers_of_pages(is_https=is_https))
     app.add_middleware(HeadAsGet)
     return app
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
+from playwright.async_api import ViewportSize
+
 from demo.time_skipping import let_pass
 from domain.collection.collection import collection_workflow_id
 from simulation.billing_data import Invoice
@@ -18,6 +20,9 @@ BELOV, SECOND_ACCOUNTANT = "anton.belov", "i.sokolova"
 LATE = timedelta(days=10)
 PAYS_AFTER = timedelta(days=20)
 """From today: by the time of the case no more than the thirty days that a promise may take."""
+DESK = ViewportSize(width=1280, height=900)
+TOPS = "sections => sections.map(one => one.offsetTop)"
+"""Of an accountant, who has the most sections: all of them stand on one line."""
 SAID = "Счёт на согласовании у директора, оплатят после его отпуска."
 WHY = "Договорились расторгнуть: услугу не оказывали."
 
@@ -87,6 +92,8 @@ async def test_a_debtor_checks_answers_and_promises_and_two_accountants_write_it
     await maria.check("desk-debt")
 
     pavel = await at_desk(visitors, ACCOUNTANT_LOGIN, at_the_desk)
+    await pavel.page.set_viewport_size(DESK)
+    assert len(set(await pavel.page.locator(".sections li").evaluate_all(TOPS))) == 1
     async with pavel.page.expect_download() as draft:
         await pavel.named("Посмотреть претензию (проект)").click()
     assert (await draft.value).suggested_filename.endswith(".pdf")

@@ -49,7 +49,7 @@ down_revision = {newest!r}
 def upgrade() -> None:
     op.get_bind().connection.cursor().execute({statements!r})
 """
-ADDED = {"policies": 9, "refund_statuses": 1, "refund_moves": 5, "mailboxes": 2}
+ADDED = {"policies": 10, "refund_statuses": 1, "refund_moves": 5, "mailboxes": 2}
 """What later migrations put beside the baseline's: statuses, moves, policies, mailboxes."""
 ADDS_A_COLUMN = """
     ALTER TABLE refunds ADD COLUMN probed_kopecks bigint;

@@ -10,14 +10,21 @@ import pytest
 
 from db.billing import payment_check
 from db.database import Database
-from domain.billing.payment_check import MAX_CHECKS_A_DAY, PAUSE, AcquirerAnswer, PaymentCheck
+from domain.billing.payment_check import (
+    MAX_CHECKS_A_DAY,
+    PAUSE,
+    AcquirerAnswer,
+    BankAnswer,
+    BankLook,
+    PaymentCheck,
+)
 from starter.presentation.billing.payment_check import may_check_again
 from tests.books import Books, Line
 
 NOON = datetime(2026, 11, 30, 9, tzinfo=UTC)
 LATE = datetime(2026, 11, 30, 20, 59, 30, tzinfo=UTC)
 """Half a minute before midnight in Moscow."""
-NOTHING = AcquirerAnswer.NOTHING_TO_ASK
+NOTHING = AcquirerAnswer.NOTHING_TO_ASK, BankLook(BankAnswer.FOUND, 1)
 
 
 async def check(database: Database, number: str, at: datetime) -> PaymentCheck | None:
@@ -74,10 +81,12 @@ async def test_a_check_says_what_came_meanwhile_and_is_answered_once(
     assert begun is not None
     assert (begun.found, begun.paid_before_kopecks) == (None, 400_00)
     books.payment(number, 600_00)
-    done = await payment_check.answer(database, begun.id, NOTHING, NOON + PAUSE)
+    done = await payment_check.answer(database, begun.id, *NOTHING, NOON + PAUSE)
     assert done is not None
-    assert (done.new_kopecks, done.found and done.found.paid_kopecks) == (600_00, 1_000_00)
-    assert await payment_check.answer(database, begun.id, NOTHING, NOON + PAUSE) is None
+    assert done.found is not None
+    assert done.found.bank == BankLook(BankAnswer.FOUND, 1)
+    assert (done.new_kopecks, done.found.paid_kopecks) == (600_00, 1_000_00)
+    assert await payment_check.answer(database, begun.id, *NOTHING, NOON + PAUSE) is None
     assert await payment_check.find(database, begun.id) == done
 
 
@@ -85,6 +94,12 @@ BROKEN: list[tuple[LiteralString, str]] = [
     ("SET checked_by = 'somebody'", "payment_check_answered_once"),
     ("SET answered_at = checked_at", "payment_check_answered_whole"),
     ("SET banked_until = '2026-11-29'", "payment_check_answered_whole"),
+    ("SET bank = 'nothing', found_entries = 0", "payment_check_bank_whole"),
+    (
+        """SET answered_at = checked_at, acquirer = 'silent', waiting_entries = 0,
+            paid_kopecks = 0, bank = 'nothing', found_entries = 1""",
+        "payment_check_bank_whole",
+    ),
 ]
 
 

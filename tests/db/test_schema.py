@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from db.migrations import upgrade
 from db.tables import metadata
 from domain.card.card_payment import CARD_MOVES
+from domain.collection.collection import COLLECTION_MOVES
 from domain.dispute.dispute import DISPUTE_MOVES, ENDED_DISPUTES, DisputeStatus
 from domain.goods_return.goods_return import ENDED, GOODS_RETURN_MOVES, GoodsReturnStatus
 from domain.payout.payout import PAYOUT_MOVES
@@ -138,6 +139,7 @@ def _moves(table: Mapping[Any, frozenset[Any]]) -> set[tuple[str, str]]:
         ("ticket_moves", _moves(TICKET_MOVES) | TICKET_STAYS),
         ("dispute_moves", _moves(DISPUTE_MOVES) | DISPUTE_STAYS),
         ("goods_return_moves", _moves(GOODS_RETURN_MOVES) | GOODS_RETURN_STAYS),
+        ("collection_moves", _moves(COLLECTION_MOVES)),
     ],
 )
 def test_the_database_allows_the_same_moves_as_the_code(

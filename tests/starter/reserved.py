@@ -13,7 +13,7 @@ from tests.starter.banking.test_held_payout import Held, subscription
 from tests.starter.banking.test_payment_run import unwritable
 from tests.starter.bookkeeping import Bookkeeping, account_of
 from tests.starter.caller import Api
-from tests.starter.collection.overdue import may_be_written_to_now, overdue
+from tests.starter.collection.overdue import letters_leave, may_be_written_to_now, overdue
 from tests.starter.fuzzing_data import YEAR_OF_FILE
 from tests.starter.mail_in.parked import parked_letter
 from tests.starter.receipt.test_receipts import a_round, partly_refunded, receipts_of
@@ -136,6 +136,7 @@ async def _collections(api: Api, shop: Shop) -> Reserved:
         if operation == "read_collection_letter_pdf":
             await case.staff("lawyer", reason="молчит")
             await case.staff("claim")
+            letters_leave(shop.books, case.id)
             letter = shop.books.row(
                 "SELECT letter_id FROM collection_letter_lines WHERE collection_id = %(id)s",
                 id=case.id,

@@ -7,10 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from temporalio.client import WorkflowHandle
+
 from activities.banking.incoming_money import MoneyActivities
 from activities.case.operators import OperatorActivities
 from activities.collection.looking import LookingActivities
 from activities.collection.steps import CollectionActivities
+from domain.banking.incoming_money import look_workflow_id
+from domain.banking.statement_import import MoneyOutcome
 from domain.calendar.bank_calendar import moscow_date
 from domain.collection.collection import CollectionRequest, CollectionTransitionResult
 from tests.books import Line
@@ -19,6 +23,7 @@ from tests.workflows.race import Installation
 from tests.workflows.status_race import RacedStatusCase
 from workflows.collection import CollectionWorkflow
 from workflows.collections_round import CollectionsRoundWorkflow
+from workflows.money import MoneyLookWorkflow
 
 CLIENT, ACCOUNTANT, OPERATOR = "client", "kuznetsova", "orlov"
 CABINET = "https://cabinet.example"
@@ -41,6 +46,16 @@ class CollectionRace(Installation):
             OperatorActivities(self.database),
         ):
             yield
+
+    async def check_begun(self, invoice_number: str) -> WorkflowHandle[Any, MoneyOutcome]:
+        """What «Проверить оплату» begins; the worker may be away."""
+        return await self.client.start_workflow(
+            MoneyLookWorkflow.run,
+            invoice_number,
+            id=look_workflow_id(invoice_number),
+            task_queue=self.queue,
+            rpc_timeout=PATIENCE,
+        )
 
     async def rounded(self) -> int:
         """How many cases a round has begun; needs a worker."""
@@ -70,14 +85,14 @@ class CollectionRace(Installation):
         client_id: str | None = None,
         late_days: int = 1,
         client: dict[str, Any] | None = None,
+        **invoice: Any,
     ) -> "RacedCollection":
         """The same before anybody has begun it."""
         self.books.know_years()
         client_id = client_id or self.books.client(**(client or {}))
         due_on = moscow_date(datetime.now(UTC)) - timedelta(days=late_days)
-        number = self.books.invoice(
-            Line(kopecks), paid=(), client_id=client_id, due_on=due_on, issued_on=due_on
-        )
+        head = {"client_id": client_id, "due_on": due_on, "issued_on": due_on, **invoice}
+        number = self.books.invoice(Line(kopecks), paid=(), **head)
         case = RacedCollection(self, number, client_id, due_on)
         self.cases.append(case)
         return case

@@ -121,6 +121,11 @@ async def escalated(process: Process) -> None:
     await eventually(lambda: needs_operator(process))
 
 
+async def stuck(process: Process) -> None:
+    """A step waits for the operator."""
+    await eventually(lambda: needs_operator(process))
+
+
 async def told_again(process: Process) -> None:
     """The acquirer speaks while the look waits for the operator."""
     await eventually(lambda: needs_operator(process))
@@ -327,6 +332,21 @@ DISPUTE_PATHS: Mapping[str, ProcessPath] = {
         passed(5.5),
         escalated,
         signalled("recheck"),
+    ),
+    "dispute_withdrawn_while_looked_into": dispute(
+        {
+            "open": [at(S.OPENED, 1, None)],
+            "begin": [at(S.CHECKING, 2, AT_ONCE)],
+            "look": [failing(), failing()],
+            "reply": [at(S.CHECKING, 3, AT_ONCE)],
+            "withdraw": [at(S.WITHDRAWN, 4, None)],
+        },
+        (*LOOKS, "reply", "look", "withdraw"),
+        S.WITHDRAWN,
+        stuck,
+        said("reply"),
+        stuck,
+        said("withdraw"),
     ),
     "dispute_operator_gives_up": dispute(
         {

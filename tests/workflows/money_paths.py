@@ -17,9 +17,10 @@ from domain.banking.run_decision import (
     RunDecisionStored,
     RunRefusal,
 )
+from domain.banking.statement_import import MoneyOutcome
 from tests.workflows.process_paths import ProcessPath, failing, retried
 from workflows.entry_decision import EntryDecisionWorkflow
-from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
+from workflows.money import MoneyEntryWorkflow, MoneyLookWorkflow, RecheckWorkflow
 from workflows.run_decision import RunDecisionWorkflow
 
 INSTRUCTION = EntryInstruction(
@@ -136,6 +137,14 @@ MONEY_PATHS: Mapping[str, ProcessPath] = {
         ("store", "store", "store", "signal_payout", "signal_payout"),
         RunDecisionStored(),
         (retried, retried),
+    ),
+    "money_look": ProcessPath(
+        MoneyLookWorkflow.run,
+        ("2026-000117",),
+        {"money.look_for": [failing(), MoneyOutcome(1, 1)]},
+        ("money.look_for", "money.look_for"),
+        MoneyOutcome(1, 1),
+        (retried,),
     ),
     "recheck_outbox": ProcessPath(
         RecheckWorkflow.run,

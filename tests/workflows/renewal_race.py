@@ -164,13 +164,18 @@ class Held:
         """Returns once so many others wait for a row."""
 
         async def wait() -> bool:
-            sql = (
-                "SELECT count(*) AS n FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            return bool(self.books.row(sql).n == how_many)
+            return self.waiting == how_many
 
         await eventually(wait)
+
+    @property
+    def waiting(self) -> int:
+        """How many others wait for a row."""
+        sql = (
+            "SELECT count(*) AS n FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(self.books.row(sql).n)
 
     def let_go(self) -> None:
         """Ends the transaction."""

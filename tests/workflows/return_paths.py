@@ -26,6 +26,7 @@ DAY = timedelta(days=1)
 BEGIN = datetime.now(UTC)
 REQUEST = GoodsReturnRequest("return-7-1", "7d1f4a52-2a0b-4c1e-9a45-3d1c0c7f5a12", "client")
 OURS = Wait(Role.SPECIALIST, BEGIN + 30 * DAY)
+OWED = Wait(Role.ACCOUNTANT, BEGIN + 30 * DAY)
 THEIRS = Wait(Role.CLIENT, BEGIN + 14 * DAY, (BEGIN + 5 * DAY,), ends_in="expired")
 S = GoodsReturnStatus
 
@@ -126,6 +127,30 @@ RETURN_PATHS: Mapping[str, ProcessPath] = {
         signalled("calendar_changed"),
         said("accept"),
         said("send"),
+    ),
+    "return_carriage_paid": returned(
+        {
+            "open": [at(S.SHIPPED, 3)],
+            "claim_carriage": [at(S.SHIPPED, 4)],
+            "receive": [at(S.RECEIVED, 5)],
+            "inspect": [at(S.INSPECTED, 6)],
+            "accept": [at(S.ACCEPTED, 7)],
+            "settle": [at(S.SETTLED, 8)],
+            "confirm_carriage": [at(S.SETTLED, 9, OWED)],
+            "pay_carriage": [at(S.SETTLED, 10, OWED, closes=True)],
+            "close": [at(S.CLOSED, 11, None)],
+        },
+        (
+            *("open", "claim_carriage", "receive", "inspect", "accept", "settle"),
+            *("confirm_carriage", "pay_carriage", "close"),
+        ),
+        S.CLOSED,
+        said("claim_carriage"),
+        said("receive"),
+        said("inspect"),
+        said("accept"),
+        said("confirm_carriage"),
+        said("pay_carriage"),
     ),
     "return_refund_begun_later": returned(
         {

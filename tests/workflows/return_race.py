@@ -19,6 +19,7 @@ from domain.goods_return.goods_return import (
     goods_return_workflow_id,
 )
 from domain.refund.refund import workflow_id
+from tests.activities.goods_return.walk import CARRIAGE, stored_file
 from tests.books import Line
 from tests.workflows.race import Installation
 from tests.workflows.status_race import RacedStatusCase
@@ -134,6 +135,23 @@ class RacedReturn(RacedStatusCase):
         return result
 
     # What is known of it.
+
+    def claim(self, kopecks: int = CARRIAGE) -> str:
+        """What the client says that it paid the carrier, with the receipt; its id."""
+        decision_id = self.decision("claim_carriage", claimed_kopecks=kopecks)
+        books = self.race.books
+        receipt = {"number": 1, "file_id": stored_file(books)}
+        books.put("goods_return_photos", decision_id=decision_id, **receipt)
+        return decision_id
+
+    @property
+    def carriage(self) -> Any:
+        """What is stored of the carriage; None where nothing is."""
+        rows = self.race.books.rows(
+            "SELECT status, amount_kopecks FROM goods_return_carriages WHERE return_id = %(id)s",
+            id=self.id,
+        )
+        return rows[0] if rows else None
 
     @property
     def refunds(self) -> list[int]:

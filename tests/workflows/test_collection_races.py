@@ -7,12 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from temporalio.testing import ActivityEnvironment
 
+from activities.banking.incoming_money import MoneyActivities
 from activities.calendar.calendar import CalendarActivities
 from activities.collection.signal_collections import signal_collections
 from db.collection import letters, overdue
+from domain.banking.statement_import import MoneyOutcome
 from domain.calendar.bank_calendar import BankCalendar, moscow_date
 from tests.books import Books
+from tests.money import CLIENT_INN, NO_STATEMENT, STRANGER_INN, IncomingMoney
 from tests.starter.broken_invariants import behind_the_back
 from tests.starter.collection.overdue import may_be_written_to_now
 from tests.workflows.case_under_test import eventually
@@ -33,6 +37,11 @@ first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", 
 
 
 race = race_of(CollectionRace)
+
+
+@pytest.fixture(scope="module")
+def money(books: Books) -> IncomingMoney:
+    return IncomingMoney(books)
 
 
 async def test_silence_leads_up_the_ladder_to_the_claim_and_the_lawyer(
@@ -73,6 +82,50 @@ async def test_money_and_the_first_letter(race: CollectionRace, first: bool) -> 
         await case.ends()
     assert case.tones == ([] if first else ["first"])
     assert case.told == (["staff_collection_found"] if first else ["collection_paid"])
+
+
+@pytest.mark.parametrize("first", ["check", "ladder", "neither"])
+async def test_the_check_of_a_payment_and_the_first_letter(
+    race: CollectionRace, money: IncomingMoney, first: str
+) -> None:
+    """Money that waited for a person and is sure by now: whoever looks first stores it, once."""
+    case, entry = await told_of_late(race, money)
+    if first == "ladder":
+        await case.over()
+        async with race.worker():
+            await case.until("paid")
+            await case.ends()
+    checked = await race.check_begun(case.invoice)
+    if first == "neither":
+        await case.over()
+    async with race.worker():
+        outcome = await checked.result()
+        await case.until("paid")
+        await case.ends()
+    assert (case.tones, money.allocations(entry)) == ([], [(case.invoice, SUM, False)])
+    assert (money.paid(case.invoice), money.surplus(case.invoice)) == (SUM, 0)
+    if first == "check":
+        assert (outcome, case.told) == (MoneyOutcome(1, 0), [])
+    elif first == "ladder":
+        assert (outcome, case.told) == (MoneyOutcome(), ["staff_collection_found"])
+
+
+async def told_of_late(race: CollectionRace, money: IncomingMoney) -> tuple[RacedCollection, UUID]:
+    """A case just before its first letter, and the money that came from a payer whom nobody knew
+    then, and an accountant knows now.
+    """
+    case = race.unopened(client={"inn": CLIENT_INN}, number=money.number())
+    told = {"day": case.due_on, "counterparty_inn": STRANGER_INN}
+    entry = money.entry(f"Счёт {case.invoice}", SUM, **told)
+    await ActivityEnvironment().run(MoneyActivities(race.database).match, NO_STATEMENT)
+    assert money.of(entry).hold_reason == "third_party"
+    async with race.worker():
+        await case.begin()
+        while case.row.looks < 3:
+            await case.goes_on()
+    money.payer_known(case.client_id, STRANGER_INN)
+    await case.to_the_brink()
+    return case, entry
 
 
 @first_or_second

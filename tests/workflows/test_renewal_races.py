@@ -15,6 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.banking.incoming_money import MoneyActivities
 from activities.refund import RefundActivities
+from activities.renewal import RenewalActivities
 from db.billing import payment
 from db.database import Database
 from domain.banking.incoming_money import EntrySettled, InstructionKind
@@ -24,6 +25,7 @@ from domain.calendar.bank_calendar import ONE_DAY, moscow_date
 from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
 from domain.payout.payout import PayoutStatus
 from domain.refund.refund import Opening, RefundKind
+from domain.renewal.renewal import RenewalChange, RenewalOpening, next_request
 from gateways.acquirer import AcquirerGateway
 from tests.activities.banking.test_incoming_money_steps import matched, put_down
 from tests.activities.walk import opened as refund_opened
@@ -51,6 +53,8 @@ STORING = (
 CLIENT = "SELECT FROM clients WHERE id = %(id)s FOR UPDATE"
 """Stops whoever writes to the client, when all that is judged by is locked."""
 
+SUBSCRIPTION = "SELECT FROM subscriptions WHERE id = %(id)s FOR UPDATE"
+"""Stops whoever stores a case of the subscription, when it has read what it is opened by."""
 CASE = "SELECT FROM renewals WHERE id = %(id)s FOR UPDATE"
 """Stops whoever has stored money of the case's invoice, and every step of the case."""
 
@@ -747,6 +751,39 @@ async def test_undo_and_the_beginning_of_the_term_while_either_is_being_stored(
             await race.tell()
             await eventually(lambda: _has_ended(case, first))
     assert case.history[-1] == ("lapsed" if first else "awaiting_payment")
+
+
+async def test_undo_and_the_case_that_begins_to_watch_the_term(
+    race: RenewalRace, money: IncomingMoney
+) -> None:
+    """The case of the next term is being stored when that term is stopped: it was read before, and
+    is told after all.
+    """
+    steps, renewals = MoneyActivities(race.database), RenewalActivities(race.database)
+    async with race.worker():
+        case = await race.ordered()
+        entry = await taken(steps, money, case)
+        await race.tell()
+        await case.until("paid")
+    now = datetime.now(UTC)
+    begun = await renewals.begin(RenewalChange(case.id, case.row.version + 1, now))
+    assert begun.next_term is not None
+    request = next_request(case.request, begun.next_term)
+    undoing = await put_down(race.database, entry, InstructionKind.UNDO)
+    async with race.held(SUBSCRIPTION, id=request.subscription_id) as held:
+        opening = asyncio.create_task(renewals.open(RenewalOpening(request, now)))
+        await held.holds_up(1)
+        undone = asyncio.create_task(steps.settle(undoing))
+        await eventually(lambda: _waits_or_is_done(held, undone))
+        held.let_go()
+        assert (await opening).status == "watching"
+        assert await undone == EntrySettled()
+    sql = "SELECT FROM recheck_outbox WHERE renewal_id = %(id)s"
+    assert len(race.books.rows(sql, id=request.renewal_id)) == 1
+
+
+async def _waits_or_is_done(held: Held, task: "asyncio.Task[EntrySettled]") -> bool:
+    return task.done() or held.waiting == 2
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from activities.goods_return.steps import GoodsReturnActivities
 from activities.refund import RefundActivities
 from db.database import ConstraintBroken
 from domain.access.roles import SYSTEM
+from domain.calendar.bank_calendar import moscow_date
 from domain.goods_return.goods_return import GoodsReturnChange, GoodsReturnRefusal
 from domain.refund.refund import AskedLine, Opening
 from tests.activities.goods_return.walk import leaves
@@ -22,6 +23,7 @@ from tests.workflows.return_race import PIECE, SPECIALIST, RacedReturn, ReturnRa
 from tests.workflows.status_race import race_of
 from workflows.goods_return import LOOK_AGAIN
 
+CLOSED = GoodsReturnRefusal.CLOSED
 first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
 
 
@@ -211,3 +213,72 @@ async def test_two_returns_of_the_last_piece(race: ReturnRace) -> None:
         "SELECT held FROM returned_pieces WHERE invoice_number = %(n)s", n=number
     ).held
     assert held == 1
+
+
+@first_or_second
+async def test_a_claim_of_the_carriage_and_the_end_of_the_return(
+    race: ReturnRace, first: bool
+) -> None:
+    """Whichever the return stores first: a claim keeps it open, and an ended one takes none."""
+    async with race.worker():
+        case = await race.inspected()
+    accepted, claim = case.decision("accept", settlement="refund"), case.claim()
+    said = [("accept", accepted), ("claim_carriage", claim)]
+    sent = [
+        await case.sent(action, SPECIALIST, decision)
+        for action, decision in (said[::-1] if first else said)
+    ]
+    async with race.worker():
+        if first:
+            assert [await outcome(one) for one in sent] == ["inspected", "accepted"]
+            await case.until("settled")
+        else:
+            assert await outcome(sent[0]) == "accepted"
+            assert await outcome(sent[1]) in ("accepted", "settled", CLOSED)
+            await case.until("settled" if case.carriage else "closed")
+    assert (case.carriage is None) == (case.status == "closed")
+    assert case.refunds == [2 * PIECE]
+
+
+async def test_two_confirm_the_carriage_at_once(race: ReturnRace) -> None:
+    """One confirms; the other is told that it is decided, and it is owed once."""
+    async with race.worker():
+        case = await race.inspected()
+        await case.command("claim_carriage", "kim", case.claim())
+        await case.says("accept", settlement="refund")
+        await case.until("settled")
+    sent = [
+        await case.sent("confirm_carriage", login, case.decision("confirm_carriage"))
+        for login in ("petrova", "orlova")
+    ]
+    async with race.worker():
+        said = [await outcome(one) for one in sent]
+        assert said == ["settled", GoodsReturnRefusal.CARRIAGE_DECIDED]
+        paid_on = moscow_date(datetime.now(UTC))
+        assert (await case.says("pay_carriage", paid_on=paid_on)).status == "settled"
+        await case.ends()
+    assert (case.status, case.carriage.status) == ("closed", "paid")
+
+
+async def test_a_confirmation_and_a_refusal_of_the_carriage_in_one_moment(
+    race: ReturnRace,
+) -> None:
+    """The one that comes second is judged by what the first has left: a refusal after the
+    confirmation frees what was owed.
+    """
+    async with race.worker():
+        case = await race.inspected()
+        await case.command("claim_carriage", "kim", case.claim())
+        await case.says("accept", settlement="refund")
+        await case.until("settled")
+    confirmed = case.decision("confirm_carriage")
+    refused = case.decision("refuse_carriage", reason="чек другого заказа")
+    sent = [
+        await case.sent("confirm_carriage", "petrova", confirmed),
+        await case.sent("refuse_carriage", "orlova", refused),
+    ]
+    async with race.worker():
+        assert [await outcome(one) for one in sent] == ["settled", "settled"]
+        await case.ends()
+    (owed,) = race.books.row("SELECT balance_of(%(a)s)", a=f"carriage/{case.id}")
+    assert (case.status, case.carriage.status, owed) == ("closed", "refused", 0)

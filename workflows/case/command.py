@@ -1,11 +1,13 @@
 """Commands of people to a case: an update with its validator each; a case takes one at a time."""
 
+import asyncio
+from collections.abc import Coroutine
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, is_cancelled_exception
 from temporalio.workflow import UpdateMethodMultiParam
 
 from workflows.case.kernel import Case
@@ -70,6 +72,22 @@ class CommandedCase(Case, Generic[ActionT, ResultT]):
             raise ApplicationError(str(self._result.status), type=self._refused)
         return self._result
 
+    async def _unless_called(self, step: Coroutine[Any, Any, ResultT | None]) -> None:
+        """Runs a step that may take hours; what somebody says meanwhile stops it, also where it
+        waits for the operator. Then `run` hears that, and begins the step again if it still should.
+
+        A try that was stopped may have been stored: the step of what was said finds its number
+        taken, as of any step whose answer was lost.
+        """
+        running = asyncio.ensure_future(step)
+        await workflow.wait_condition(lambda: running.done() or self._heard is not None)
+        if not running.done():
+            running.cancel()
+            await workflow.wait_condition(running.done)
+            self._unask_operator()
+        if not _is_stopped(running):
+            self._go_on(running.result())
+
     @property
     def _status(self) -> StrEnum:
         return self._result.status
@@ -118,3 +136,11 @@ def command(
     update = workflow.update(name=str(action), description=description)(take)
     update.validator(check)
     return cast("UpdateMethodMultiParam[[Any, Decision], ResultT]", update)
+
+
+def _is_stopped(running: "asyncio.Future[Any]") -> bool:
+    """Whether a task that is done was cancelled before it had a result."""
+    if running.cancelled():
+        return True
+    failure = running.exception()
+    return failure is not None and is_cancelled_exception(failure)

@@ -166,6 +166,12 @@ class Case:
         if resolution is not None and resolution.action is ResolutionAction.ABORT:
             raise CaseAborted(resolution.by)
 
+    def _unask_operator(self) -> None:
+        """Nobody decides any longer about a step that was stopped."""
+        if self._failed_step is not None:
+            self._failed_step, self._resolution = None, None
+            self._show_operator(needed=False)
+
     async def _mail_operator(self, step: str, failure: str) -> None:
         """Sends the letter unless the database is what failed; the search attribute is set either
         way.

@@ -145,8 +145,6 @@ async def read_payment_run_file(
         headers={
             "Content-Type": BANK_FILE_TYPE,
             "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
         },
     )
 

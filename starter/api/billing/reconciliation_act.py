@@ -38,8 +38,5 @@ async def read_reconciliation_act(
     return Response(
         pdf,
         media_type="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="{name}.pdf"',
-            "Cache-Control": "private, no-store",
-        },
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
     )

@@ -48,7 +48,8 @@ async def check_payment(
     command_id: CommandId,
     language: LanguageDep,
 ) -> PaymentCheckShown:
-    """Asks the acquirer where a payment by card is open, and says what our books have.
+    """Asks the acquirer where a payment by card is open, has bank entries judged anew that name the
+    order and wait for an accountant, and says what our books have.
 
     An order is checked once a minute and ten times a day of Moscow: 429
     `payment_checked_recently` and `payment_checked_too_often`, with `again_at`.

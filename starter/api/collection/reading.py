@@ -9,6 +9,7 @@ from fastapi import Path, Query, Response
 
 from db.collection import leaving, letters, reads
 from db.collection.reads import CollectionFilter
+from domain.access.roles import Role
 from domain.collection.collection import CollectionStatus
 from domain.refund.scan import MediaType
 from starter.access import client_in_filter, require_visible
@@ -109,9 +110,12 @@ async def read_collection_waiting(
 async def list_collection_letters(
     collection_id: CollectionId, database: DatabaseDep, caller: CurrentCaller
 ) -> list[LetterShown]:
-    """The newest first; each speaks of everything that the client owed on its day."""
+    """The newest first; each speaks of everything that the client owed on its day. A client reads
+    those that have left.
+    """
+    listed = letters.sent_of_case if caller.role is Role.CLIENT else letters.of_case
     heads, found = await database.read(
-        reads.head(collection_id), letters.of_case(collection_id, MAX_LETTERS)
+        reads.head(collection_id), listed(collection_id, MAX_LETTERS)
     )
     require_visible(caller, heads)
     lines = await letters.lines_of_all(database, [one.id for one in found])

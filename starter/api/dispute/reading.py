@@ -131,7 +131,7 @@ async def list_dispute_evidence(
     """Superseded papers too, each with the better one."""
     row, papers = await papers_of(database, caller, dispute_id)
     return DisputeEvidenceShown(
-        checklist=checklist_shown(row, papers, language),
+        checklist=checklist_shown(row, papers, caller, language),
         papers=evidence_shown(papers, caller, language),
     )
 

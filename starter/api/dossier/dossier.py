@@ -129,7 +129,9 @@ async def list_collection_dossiers(
 async def read_dossier(
     dossier_id: DossierId, database: DatabaseDep, caller: CurrentCaller, language: LanguageDep
 ) -> DossierShown:
-    """A client reads the redacted ones of its own disputes."""
+    """A client reads the redacted ones of its own disputes, a lawyer those of unpaid orders and of
+    disputes that a court decides.
+    """
     return dossier_shown(await dossier_of(database, caller, dossier_id), caller, language)
 
 

@@ -1,5 +1,5 @@
 """Returns of goods over HTTP: asked for, read, decided about."""
 
-from starter.api.goods_return import deciding, opening, papers, reading
+from starter.api.goods_return import carriage, deciding, opening, papers, reading
 
-ROUTERS = (opening.routes, deciding.routes, reading.routes, papers.routes)
+ROUTERS = (opening.routes, deciding.routes, carriage.routes, reading.routes, papers.routes)

@@ -9,7 +9,7 @@ from domain.refund.scan import MediaType
 from starter.api.goods_return.case import ReturnId
 from starter.api.http.files import PDF, PREVIEW, file_answer
 from starter.api.http.route import CurrentCaller, DatabaseDep, ServicesDep, router
-from starter.commands.goods_return.photos import PICTURES
+from starter.commands.goods_return.carriage import RECEIPTS
 from starter.http.attachment import attachment
 from starter.http.download import download, preview
 from starter.presentation.goods_return.act import printed_act
@@ -17,7 +17,7 @@ from starter.presentation.goods_return.photos import return_photo
 
 routes = router("returns")
 
-_PHOTO = file_answer("The photo as it was handed in.", sorted(PICTURES), HTTPStatus.CONFLICT)
+_PHOTO = file_answer("The file as it was handed in.", sorted(RECEIPTS), HTTPStatus.CONFLICT)
 _PREVIEW = file_answer("The photo made small and encoded anew.", PREVIEW, HTTPStatus.CONFLICT)
 
 
@@ -30,7 +30,9 @@ _PREVIEW = file_answer("The photo made small and encoded anew.", PREVIEW, HTTPSt
 async def read_goods_return_photo(
     return_id: ReturnId, file_id: UUID, caller: CurrentCaller, database: DatabaseDep
 ) -> Response:
-    """Only one that the scanner found clean; refused by `file_received` until then."""
+    """Or the receipt of a carrier. Only one that the scanner found clean; refused by
+    `file_received` until then.
+    """
     return download(database, await return_photo(database, caller, return_id, file_id))
 
 

@@ -44,7 +44,13 @@ def key_of(request: Request) -> str:
 
 
 class Reservation:
-    """A key reserved for a request; nothing is locked, because every command may run twice."""
+    """A key reserved for a request; nothing is locked, because every command may run twice.
+
+    The answer is not stored with the rows of the command: these are written by steps of cases, in
+    other processes. Whoever dies in between leaves the key open, and the repeat has the same
+    command id: it finds the rows that it has made, and is answered by them, not by what the case
+    has become since.
+    """
 
     def __init__(self, database: Database, caller: Caller, key: str) -> None:
         self._database = database

@@ -95,10 +95,7 @@ async def _pdf_of(document: StatementDocument) -> Response:
     return Response(
         pdf,
         media_type="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
 
 

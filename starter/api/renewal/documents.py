@@ -59,10 +59,7 @@ async def read_invoice_pdf(
     return Response(
         pdf,
         media_type="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="invoice-{invoice_number}.pdf"',
-            "Cache-Control": "private, no-store",
-        },
+        headers={"Content-Disposition": f'inline; filename="invoice-{invoice_number}.pdf"'},
     )
 
 

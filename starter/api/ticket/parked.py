@@ -76,15 +76,15 @@ async def list_parked_letters(
 
 @routes.get("/v1/parked-letters/{letter_id}", summary="A parked letter, as text")
 async def read_parked_letter(
-    letter_id: LetterId, database: DatabaseDep, _caller: CurrentCaller, language: LanguageDep
+    letter_id: LetterId, services: ServicesDep, _caller: CurrentCaller, language: LanguageDep
 ) -> ParkedTextShown:
     """What it says, and the names of its files."""
-    rows, contents = await database.read(
+    rows, contents = await services.database.read(
         parked_letters.one(letter_id), parked_letters.content(letter_id)
     )
     if not rows:
         raise not_found()
-    return parked_text_shown(rows[0], contents[0], language)
+    return await parked_text_shown(services.letters, rows[0], contents[0], language)
 
 
 @routes.post(

@@ -61,9 +61,10 @@ async def withdraw_calendar_year(
     services: Services, caller: Caller, command_id: UUID, year: int, reason: str
 ) -> None:
     """Withdraws a confirmation; the year's overrides stay. Refused as `year_not_confirmed` where
-    there is none.
+    there is none, but for a repeat, which goes on with its own withdrawal.
     """
-    if year not in (await calendar.bank_calendar(services.database)).confirmed_years:
+    confirmed = (await calendar.bank_calendar(services.database)).confirmed_years
+    if year not in confirmed and not await services.cases.has_run(_process_id(command_id)):
         raise conflict("year_not_confirmed", year=year)
     now = datetime.now(UTC)
     change = CalendarChange((), (), reason, caller.login, now, withdrawn_years=(year,))
@@ -75,7 +76,7 @@ async def carry_out(services: Services, command_id: UUID, change: CalendarChange
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         CalendarChangeWorkflow.run,
         change,
-        id=f"calendar-change-{command_id}",
+        id=_process_id(command_id),
         task_queue=services.cases.task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
@@ -85,3 +86,7 @@ async def carry_out(services: Services, command_id: UUID, change: CalendarChange
         await services.cases.update_with_start(
             start, CalendarChangeWorkflow.apply, command_id, look_at=LookAt(Noun.CALENDAR)
         )
+
+
+def _process_id(command_id: UUID) -> str:
+    return f"calendar-change-{command_id}"

@@ -1,5 +1,8 @@
-"""«Проверить оплату»: the acquirer is asked, our books are read, and what was found is kept."""
+"""«Проверить оплату»: the acquirer is asked, held bank entries are judged anew, our books are read,
+and what was found is kept.
+"""
 
+import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,6 +12,7 @@ from domain.billing.payment_check import PaymentCheck
 from domain.calendar.bank_calendar import moscow_date
 from starter.access import require_visible
 from starter.caller import Caller
+from starter.commands.billing.look_for_money import look_for_money
 from starter.commands.card.check import check_card_payment
 from starter.commands.command import command
 from starter.commands.refusal import Refusal, RefusalKind
@@ -28,11 +32,11 @@ class CheckedOften(Refusal):
 async def check_payment(
     services: Services, caller: Caller, command_id: UUID, invoice_number: str
 ) -> PaymentCheck:
-    """Has the acquirer asked where a payment by card is open, and says what has come.
+    """Has the acquirer asked where a payment by card is open, and held bank entries that name the
+    order judged anew, and says what has come.
 
-    What came by the bank is in our books as soon as its statement is. A repeat answers what was
-    found, and goes on where nothing is known yet. Raises `CheckedOften`, and `Refusal`
-    `unavailable` without Temporal.
+    A repeat answers what was found, and goes on where nothing is known yet. Raises
+    `CheckedOften`, and `Refusal` `unavailable` without Temporal.
     """
     database = services.database
     require_visible(caller, await database.rows(client_money.of_invoice(invoice_number)))
@@ -46,8 +50,12 @@ async def check_payment(
 
 
 async def _looked(services: Services, check: PaymentCheck) -> PaymentCheck:
-    said = await check_card_payment(services, check.invoice_number)
-    answered = await payment_check.answer(services.database, check.id, said, datetime.now(UTC))
+    acquirer, bank = await asyncio.gather(
+        check_card_payment(services, check.invoice_number),
+        look_for_money(services, check.invoice_number),
+    )
+    now = datetime.now(UTC)
+    answered = await payment_check.answer(services.database, check.id, acquirer, bank, now)
     return answered or await payment_check.find(services.database, check.id) or check
 
 

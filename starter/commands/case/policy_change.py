@@ -42,7 +42,7 @@ async def propose_policy_change(
     services: Services, caller: Caller, command_id: UUID, proposed: Proposed
 ) -> UUID:
     """Stores a proposal, which changes nothing until another person confirms it; whoever may, is
-    sent a letter.
+    sent a letter. A repeat answers the same proposal.
 
     Refused as `policy_change_open` while another one of the same policy waits, as
     `policy_unchanged` where nothing differs.
@@ -50,7 +50,11 @@ async def propose_policy_change(
     now, change_id = datetime.now(UTC), uuid5(command_id, "policy_change")
     try:
         async with services.database.transaction() as transaction:
-            (found,) = await transaction.read(changes.newest(proposed.kind))
+            found, known = await transaction.read(
+                changes.newest(proposed.kind), changes.one(change_id)
+            )
+            if known:
+                return change_id
             (base,) = found
             if base.version != proposed.base_version:
                 raise conflict("policy_base_changed")

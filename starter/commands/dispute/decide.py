@@ -11,11 +11,11 @@ from domain.dispute.dispute import Demand, DisputeAction, DisputeStatus, Outside
 from domain.dispute.evidence import EvidenceKind
 from domain.goods_return.case import AskedPieces
 from domain.goods_return.goods_return import Ground
-from domain.goods_return.opening import refusal_of
+from domain.goods_return.opening import refusal_of, worth
 from starter.commands.case_command import case_command
 from starter.commands.dispute.case import DisputeCommand
 from starter.commands.dispute.compensation import Compensation, counted
-from starter.commands.refusal import FieldError, invalid
+from starter.commands.refusal import FieldError, invalid, not_found
 from starter.commands.returnable import asked_of, refused
 
 MAX_DAYS_AHEAD = 365
@@ -68,8 +68,6 @@ async def decide_dispute(dispute: DisputeCommand, verdict: Verdict) -> DisputeRo
     """Decides; above the limit another person has to approve."""
     row = await dispute.found()
     _check_verdict(row, verdict)
-    if verdict.goods is not None:
-        await _check_returnable(dispute, row, verdict.goods)
     columns: dict[str, Any] = {
         "outcome": verdict.outcome,
         "reason": verdict.reason,
@@ -78,10 +76,7 @@ async def decide_dispute(dispute: DisputeCommand, verdict: Verdict) -> DisputeRo
         "correction": verdict.correction,
     }
     if verdict.goods is not None:
-        columns |= {
-            "ground": verdict.goods.ground,
-            "returned": [asdict(one) for one in verdict.goods.lines],
-        }
+        columns |= await _returned(dispute, row, verdict.goods)
     if verdict.compensation is not None:
         columns |= await counted(dispute.services, dispute.case_id, verdict.compensation)
     return await dispute.decided(DisputeAction.DECIDE, **columns)
@@ -98,13 +93,22 @@ def _check_verdict(row: DisputeRow, verdict: Verdict) -> None:
         raise invalid(FieldError("dispute_gives_nothing", "/outcome"))
 
 
-async def _check_returnable(dispute: DisputeCommand, row: DisputeRow, goods: Returned) -> None:
-    """Refuses goods that cannot come back; the return itself checks again when it opens."""
+async def _returned(dispute: DisputeCommand, row: DisputeRow, goods: Returned) -> dict[str, Any]:
+    """The columns of goods that come back, with what they cost; refuses what cannot come back. The
+    return itself checks again when it opens.
+    """
     database = dispute.services.database
     facts = await asked_of(database, row.invoice_number, goods.ground, goods.lines)
-    code = None if facts is None else refusal_of(facts)
+    if facts is None:
+        raise not_found()
+    code = refusal_of(facts)
     if code is not None:
         raise refused(code, "/goods")
+    return {
+        "ground": goods.ground,
+        "returned": [asdict(one) for one in goods.lines],
+        "returned_kopecks": worth(facts),
+    }
 
 
 @case_command(DisputeCommand)

@@ -9,6 +9,7 @@ from db.collection.reads import ChangeRow, CollectionRow, ContactRow, CourtRow, 
 from db.database import Database
 from db.dossier.facts import PaymentRow
 from db.facts import load
+from domain.access.roles import SYSTEM
 from domain.calendar.bank_calendar import moscow_date
 from domain.compensation.interest import MAX_MOVEMENTS, Debt, Movement
 from domain.compensation.key_rate import ONE_DAY
@@ -21,38 +22,38 @@ from starter.commands.compensation.calculate import InterestAsked, interest_by, 
 from starter.commands.dossier.calculation import counted_by
 from starter.commands.dossier.matter import (
     LANGUAGE,
+    MAX_CHANGES,
     Matter,
     of_order,
     order_facts,
     order_from,
     order_tables,
     return_events,
+    with_gap,
 )
 from starter.commands.dossier.papers import printed
-from starter.commands.refusal import Refusal, unprocessable
+from starter.commands.refusal import Refusal
 from texts import day, translate
 
-MAX_CHANGES = 1_000
-"""Changes of a case that a dossier has; a case with more is refused one."""
 MAX_LETTERS = 100
-"""Letters that a dossier has, each as a paper; a case with more is refused one."""
+"""Letters that a dossier has as papers, the latest; its table names the others too."""
 
 
 async def collection_matter(database: Database, row: CollectionRow, company: str) -> Matter:
-    """An unpaid order with all that belongs to it; raises `Refusal` `dossier_too_long`."""
-    changes, looks, courts, contacts, sent, *found = await database.read(
-        reads.history(row.id, MAX_CHANGES + 1),
+    """An unpaid order with all that belongs to it, and the letters about it that have left."""
+    last, first, looks, courts, contacts, sent, *found = await database.read(
+        reads.history(row.id, MAX_CHANGES - 1),
+        reads.history(row.id, 1, 2),
         reads.looks(row.id, MAX_ROWS + 1),
         reads.courts(row.id, MAX_ROWS + 1),
         reads.contacts(row.id, MAX_ROWS + 1),
-        letters.of_case(row.id, MAX_LETTERS + 1),
+        letters.sent_of_case(row.id, MAX_ROWS + 1),
         *of_order(row.id, row.invoice_number),
     )
-    if len(changes) > MAX_CHANGES or len(sent) > MAX_LETTERS:
-        raise unprocessable("dossier_too_long", changes=MAX_CHANGES)
+    changes = [*last, *(one for one in first if one.number < last[-1].number)]
     lines = await letters.lines_of_all(database, [one.id for one in sent])
     known = order_from(found)
-    events = [*(_event(one) for one in reversed(changes)), *return_events(known)]
+    events = [*_events(changes), *_papers_left_out(sent), *return_events(known)]
     dossier = Dossier(
         id=row.id,
         title=translate("dossier.title.collection", LANGUAGE, order=row.invoice_number),
@@ -64,7 +65,7 @@ async def collection_matter(database: Database, row: CollectionRow, company: str
             _contacts(contacts),
             _looks(looks),
         ],
-        papers=[await _letter(database, one, company) for one in reversed(sent)],
+        papers=[await _letter(database, one, company) for one in reversed(sent[:MAX_LETTERS])],
         events=events,
         calculation=await _counted(database, row, known.payments, events),
     )
@@ -81,6 +82,18 @@ def _facts(row: CollectionRow) -> list[Fact]:
         Fact(Column("claim_sent_on", Kind.DAY), row.claim_sent_on),
         Fact(Column("limitation_on", Kind.DAY), row.limitation_on),
     ]
+
+
+def _events(changes: Sequence[ChangeRow]) -> list[Event]:
+    """The changes, the first one first; what is left out is told where it would stand."""
+    told = [_event(one) for one in reversed(changes)]
+    return with_gap(told, changes[0].number - len(changes))
+
+
+def _papers_left_out(sent: Sequence[LetterRow]) -> list[Event]:
+    """That letters are no papers of the dossier, told with the latest of them."""
+    words = translate("dossier.event.letters_left_out", LANGUAGE, at_most=MAX_LETTERS)
+    return [Event(one.written_at, words, SYSTEM, None) for one in sent[MAX_LETTERS:][:1]]
 
 
 def _event(row: ChangeRow) -> Event:

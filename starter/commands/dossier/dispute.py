@@ -10,27 +10,24 @@ from db.dispute.reads import ChangeRow, DisputeRow
 from db.dispute.taken_back import TakenBackRow
 from db.dispute.told import is_of_client, is_unapproved, told_reason
 from db.facts import load
-from domain.access.roles import SYSTEM
 from domain.dispute.evidence import MAX_EVIDENCE, EvidenceSource
 from domain.dossier.dossier import Dossier, Event
 from domain.dossier.table import MAX_ROWS, Column, Fact, Kind, Table
 from starter.commands.dossier.calculation import counted_from
 from starter.commands.dossier.matter import (
     LANGUAGE,
+    MAX_CHANGES,
     Matter,
     of_order,
     order_facts,
     order_from,
     order_tables,
     return_events,
+    with_gap,
 )
 from starter.commands.dossier.papers import papers_of
-from texts import translate, translate_many
+from texts import translate
 
-MAX_CHANGES = 1_000
-"""Changes of a dispute that a dossier tells: the first, and the last ones; of those between it
-says how many it leaves out.
-"""
 NEWEST = 2**31 - 1
 """Above every change's number."""
 
@@ -87,11 +84,7 @@ def _facts(row: DisputeRow) -> list[Fact]:
 def _events(changes: Sequence[ChangeRow]) -> list[Event]:
     """The changes, the first one first; what is left out is told where it would stand."""
     told = [_event(one) for one in reversed(changes)]
-    left_out = changes[0].number - len(changes)
-    if left_out:
-        words = translate_many("dossier.event.left_out", left_out, LANGUAGE, at_most=MAX_CHANGES)
-        told.insert(1, Event(told[1].at, words, SYSTEM, None))
-    return told
+    return with_gap(told, changes[0].number - len(changes))
 
 
 def _event(row: ChangeRow) -> Event:

@@ -20,11 +20,15 @@ from domain.access.roles import SYSTEM, Role
 from domain.billing.requisites import ClientKind
 from domain.dossier.dossier import Dossier, Event, SideOf
 from domain.dossier.table import Column, Fact, Kind, Table
-from texts import Language, translate
+from texts import Language, translate, translate_many
 from texts.ledger import account_title
 
 LANGUAGE: Language = "ru"
 """Of dossiers: courts here read Russian."""
+MAX_CHANGES = 1_000
+"""Changes of a case that a dossier tells: the first, and the last ones; of those between it says
+how many it leaves out.
+"""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,14 @@ def return_events(known: OfOrder) -> list[Event]:
         )
         for one in known.return_changes
     ]
+
+
+def with_gap(told: Sequence[Event], left_out: int) -> list[Event]:
+    """The changes of a case in order; how many are left out is told where they would stand."""
+    if not left_out:
+        return list(told)
+    words = translate_many("dossier.event.left_out", left_out, LANGUAGE, at_most=len(told))
+    return [told[0], Event(told[1].at, words, SYSTEM, None), *told[1:]]
 
 
 def side_of(own: frozenset[str], company: str) -> SideOf:

@@ -1,4 +1,4 @@
-"""Photos that somebody hands in with a return of goods."""
+"""Files that somebody hands in with a return of goods: photos, receipts of carriers."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -19,12 +19,25 @@ async def photos_in(
     database: Database, caller: Caller, file_ids: Sequence[UUID]
 ) -> tuple[UUID, ...]:
     """The photos, each once; refuses what `attachable` refuses, and a file that is no picture."""
+    return await files_in(database, caller, file_ids, PICTURES, "goods_return_not_a_photo")
+
+
+async def files_in(
+    database: Database,
+    caller: Caller,
+    file_ids: Sequence[UUID],
+    kinds: frozenset[FileKind],
+    otherwise: str,
+) -> tuple[UUID, ...]:
+    """The files, each once; refuses what `attachable` refuses, and by the code `otherwise` a file
+    of none of these kinds.
+    """
     wanted = await attachable(database, caller, file_ids)
     if not wanted:
         return ()
     (found,) = await database.read(store.by_ids(wanted))
-    others = sorted(row.name for row in found if row.media_type not in PICTURES)
+    others = sorted(row.name for row in found if row.media_type not in kinds)
     if others:
         params = {"name": others[0]}
-        raise invalid(FieldError("goods_return_not_a_photo", field=FILES, params=params))
+        raise invalid(FieldError(otherwise, field=FILES, params=params))
     return wanted

@@ -48,11 +48,10 @@ async def leave_feedback(
     refusal = feedback_refusal(case, now)
     if refusal is not None:
         raise conflict(refusal)
-    if not await submissions.put_feedback(
-        services.database, refund_id, score=score, text=text, at=now
-    ):
-        raise conflict(ALREADY_LEFT)
-    return Feedback(score, text, now)
+    if await submissions.put_feedback(services.database, refund_id, score=score, text=text, at=now):
+        return Feedback(score, text, now)
+    ((meanwhile,),) = await services.database.read(cases_in.feedback_of(refund_id))
+    return _same_feedback(meanwhile, score, text)
 
 
 def feedback_refusal(head: RefundHead, now: datetime) -> str | None:

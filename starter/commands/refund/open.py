@@ -79,7 +79,8 @@ class RefundOpened:
 async def open_refund(
     services: Services, caller: Caller, command_id: UUID, asked: RefundAsked
 ) -> RefundOpened:
-    """Opens a case, or returns the open case that asks for the same.
+    """Opens a case, or returns the open case that asks for the same. A repeat is answered by the
+    case that it has opened, also when that has ended since: it opens no second one.
 
     What is not refundable is refused with its reason, and no case is started.
     """
@@ -87,6 +88,9 @@ async def open_refund(
         grounds = await grounds_of(
             services.database, caller, asked.invoice_number, asked.stopped_on
         )
+        earlier = next((one.id for one in grounds.cases if one.request_id == command_id), None)
+        if earlier is not None:
+            return await _opened_before(services.database, earlier, grounds, asked)
         _check_request(grounds, asked)
         await _keep_contact(services.database, caller, command_id, asked)
         request = _request(grounds, asked, command_id)
@@ -99,6 +103,17 @@ async def open_refund(
         is_new = await _is_opener(services.database, request, command_id)
         return RefundOpened(request.refund_id, result, is_new)
     raise case_closed()
+
+
+async def _opened_before(
+    database: Database, refund_id: str, grounds: Grounds, asked: RefundAsked
+) -> RefundOpened:
+    """The answer that the case has given when it was opened."""
+    (rows,) = await database.read(cases_in.opened(refund_id))
+    result = present(cases_in.result_in(rows))
+    if result.refusal is not None:
+        raise _declined(result.refusal, grounds, asked)
+    return RefundOpened(refund_id, result, is_new=True)
 
 
 def _check_request(grounds: Grounds, asked: RefundAsked) -> None:

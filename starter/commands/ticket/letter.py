@@ -10,6 +10,7 @@ from db.ticket.reads import DepartmentRow, TicketRow
 from domain.access.roles import Role
 from domain.file.file import FileLimits
 from domain.ticket.mail import NAMES_AT_MOST, own_words
+from domain.ticket.sender import is_authenticated
 from gateways.mailbox import ReadLetter
 from starter.caller import Caller, letter_login
 from starter.commands.file.upload import Upload, upload_files
@@ -40,9 +41,13 @@ async def open_by_letter(
     letter: Letter,
     said: ReadLetter,
     client_id: str,
+    *,
+    is_confirmed: bool,
     follows: TicketRow | None = None,
 ) -> TicketRow:
-    """The ticket that a letter of a client opens; the same on each repeat."""
+    """The ticket that a letter of a client opens; the same on each repeat. `is_confirmed`: the
+    client itself has written it.
+    """
     rules = await services.database.rows(reads.departments_at(datetime.now(UTC)))
     department = _department(rules, said, follows)
     caller = caller_of(client_id)
@@ -53,8 +58,15 @@ async def open_by_letter(
         text_of_letter(said, refused, department.text_limit, has_files=bool(files)),
         files=files,
         follows=None if follows is None else follows.id,
+        sender_confirmed=is_confirmed,
     )
     return await open_ticket(services, caller, command_of(letter, "open"), asked, Channel.MAIL)
+
+
+def is_senders_own(services: Services, said: ReadLetter) -> bool:
+    """Whether our receiving server vouches for the address in From."""
+    server = services.settings.mail_authserv_id
+    return is_authenticated(said.sender, said.authentication, server)
 
 
 def _department(

@@ -37,7 +37,10 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True)
 class NewTicket:
-    """What a client writes, and the thing of its own that it is about, if it names one."""
+    """What a client writes, and the thing of its own that it is about, if it names one.
+
+    `sender_confirmed`: of a letter, whether it is known to be the client's.
+    """
 
     department: str
     topic: str
@@ -47,6 +50,7 @@ class NewTicket:
     refund_id: str | None = None
     follows: str | None = None
     files: Sequence[UUID] = ()
+    sender_confirmed: bool | None = None
 
     @property
     def named(self) -> dict[Subject, str]:
@@ -71,7 +75,7 @@ async def open_ticket(
             _put(transaction, caller, opening_id, asked)
         (stored,) = await services.database.read(submission.opened(opening_id))
     ticket_id = ticket_workflow_id(stored[0].number)
-    await _write_first(services, caller, opening_id, ticket_id, asked.text, attached, channel)
+    await _write_first(services, caller, opening_id, ticket_id, asked, attached, channel)
     request = TicketRequest(ticket_id, str(opening_id), caller.login)
     await services.cases.update_with_start(
         services.cases.start_of(TicketWorkflow.run, request, ticket_id),
@@ -124,7 +128,7 @@ async def _write_first(
     caller: Caller,
     opening_id: UUID,
     ticket_id: str,
-    text: str,
+    asked: NewTicket,
     attached: Sequence[UUID],
     channel: Channel,
 ) -> None:
@@ -137,7 +141,8 @@ async def _write_first(
             ticket_id=ticket_id,
             is_ours=False,
             channel=channel,
-            text=text,
+            text=asked.text,
+            sender_confirmed=asked.sender_confirmed,
             written_by=caller.login,
             written_at=datetime.now(UTC),
         )

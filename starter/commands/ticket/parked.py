@@ -6,12 +6,11 @@ from uuid import UUID
 
 from db.ticket import incoming_letter, parked_letters, reads
 from db.ticket.reads import TicketRow
-from gateways.mailbox import read_letter
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import FieldError, conflict, invalid, not_found
 from starter.commands.services import Services
-from starter.commands.ticket.letter import open_by_letter
+from starter.commands.ticket.letter import is_senders_own, open_by_letter
 
 MAX_DISMISSED = 100
 """Letters that are dismissed at once."""
@@ -37,9 +36,11 @@ async def open_parked_letter(
         return (await services.database.rows(reads.head(known)))[0]
     if rows[0].handled_at is not None:
         raise conflict("letter_dismissed")
-    said = read_letter(contents[0].content)
-    whose = await _client(services, client_id, said.sender)
-    ticket = await open_by_letter(services, contents[0], said, whose)
+    said = await services.letters.read(contents[0].content)
+    own = [one.id for one in await services.database.rows(incoming_letter.clients_at(said.sender))]
+    whose = await _client(services, client_id, own)
+    is_confirmed = whose in own and is_senders_own(services, said)
+    ticket = await open_by_letter(services, contents[0], said, whose, is_confirmed=is_confirmed)
     now = datetime.now(UTC)
     await parked_letters.handle(services.database, [letter_id], caller.login, now, ticket.id)
     return ticket
@@ -53,13 +54,11 @@ async def dismiss_parked_letters(
     await parked_letters.handle(services.database, ids, caller.login, datetime.now(UTC))
 
 
-async def _client(services: Services, client_id: str | None, sender: str) -> str:
+async def _client(services: Services, client_id: str | None, own: Sequence[str]) -> str:
     """Whose the letter is: of who was named, or of the only one that has its address."""
+    named = own
     if client_id is not None:
         named = [one.id for one in await services.database.rows(parked_letters.client(client_id))]
-    else:
-        found = await services.database.rows(incoming_letter.clients_at(sender))
-        named = [one.id for one in found]
     if len(named) != 1:
         raise invalid(FieldError("letter_client_unknown", "/client_id"))
     return named[0]

@@ -38,10 +38,22 @@ class Answer:
 
 @case_command(TicketCommand)
 async def reply_to_ticket(
-    ticket: TicketCommand, text: str, channel: Channel, files: Sequence[UUID] = ()
+    ticket: TicketCommand,
+    text: str,
+    channel: Channel,
+    files: Sequence[UUID] = (),
+    sender_confirmed: bool | None = None,
 ) -> TicketRow:
-    """The client writes; a settled ticket is open again, a closed one is refused."""
-    columns = {"is_ours": False, "channel": channel, "text": text}
+    """The client writes; a settled ticket is open again, a closed one is refused.
+
+    `sender_confirmed`: of a letter, whether it is known to be the client's.
+    """
+    columns = {
+        "is_ours": False,
+        "channel": channel,
+        "text": text,
+        "sender_confirmed": sender_confirmed,
+    }
     return await _written(ticket, TicketAction.REPLY, columns, files)
 
 
@@ -53,13 +65,17 @@ async def reply_in_thread(
     text: str,
     channel: Channel,
     files: Sequence[UUID] = (),
+    *,
+    sender_confirmed: bool | None = None,
 ) -> TicketRow:
     """A reply to a ticket, or to the one that has its messages: for doors at which nobody sees that
     a ticket was merged meanwhile. A repeat asks the tickets in the same order, so it finds the one
     that has taken it; merges make no circle, so the order ends.
     """
     try:
-        return await reply_to_ticket(services, caller, command_id, ticket_id, text, channel, files)
+        return await reply_to_ticket(
+            services, caller, command_id, ticket_id, text, channel, files, sender_confirmed
+        )
     except Refusal as refusal:
         if refusal.kind is not RefusalKind.CONFLICT:
             raise
@@ -67,7 +83,9 @@ async def reply_in_thread(
         if into is None:
             raise
     again = uuid5(command_id, into)
-    return await reply_in_thread(services, caller, again, into, text, channel, files)
+    return await reply_in_thread(
+        services, caller, again, into, text, channel, files, sender_confirmed=sender_confirmed
+    )
 
 
 @case_command(TicketCommand)

@@ -139,6 +139,7 @@ class LetterShown(Shown):
     day: date
     tone: Tone
     written_at: datetime
+    is_queued: bool = Field(description="It has not left yet; a client reads none of these.")
     lines: Sequence[LetterLineShown]
 
 
@@ -197,6 +198,7 @@ def letter_shown(row: LetterRow, lines: Sequence[LetterLineRow]) -> LetterShown:
         day=row.day,
         tone=Tone(row.tone),
         written_at=row.written_at,
+        is_queued=row.is_queued,
         lines=[_line(one) for one in lines if one.letter_id == row.id],
     )
 

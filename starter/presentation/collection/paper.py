@@ -6,6 +6,7 @@ from uuid import UUID
 
 from db.collection import letters, loading, owed, reads
 from db.facts import load, together
+from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from domain.collection.case import CollectionCase, DebtFacts
 from domain.collection.collection import ENDS, CollectionChange, CollectionRefusal
@@ -23,12 +24,16 @@ from starter.commands.services import Services
 async def printed_letter(
     services: Services, caller: Caller, collection_id: str, letter_id: UUID
 ) -> bytes:
-    """A letter that speaks of a case's debt; raises `Refusal` `not_found`."""
+    """A letter that speaks of a case's debt; raises `Refusal` `not_found`, for its client also of
+    one that has not left.
+    """
     heads, lines, sent = await services.database.read(
         reads.head(collection_id), letters.lines_of(letter_id), letters.one(letter_id)
     )
     row = require_visible(caller, heads)
     if not any(one.collection_id == row.id for one in lines) or not sent:
+        raise not_found()
+    if sent[0].is_queued and caller.role is Role.CLIENT:
         raise not_found()
     paper = await load(services.database, letters.paper(letter_id, services.settings.company))
     if paper is None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from db.dispute.reads import ChangeRow, DisputeRow
 from db.dispute.told import is_of_client, is_unapproved, told_reason
+from db.goods_return.pieces import SoldLineRow
 from domain.access.roles import Role
 from domain.dispute.dispute import (
     DISPUTE_ACTIONS,
@@ -42,6 +43,15 @@ COMMANDS: Mapping[DisputeAction, str] = MappingProxyType(
     }
 )
 """The command of each action: its roles say who may take it."""
+
+
+_GIVES = frozenset(
+    {
+        *(DisputeStatus.AWAITING_APPROVAL, DisputeStatus.RESOLVED_CLIENT),
+        *(DisputeStatus.RESOLVED_PARTLY, DisputeStatus.PERFORMING),
+    }
+)
+"""Where the last decision stands, or is to be approved."""
 
 
 class DisputeShown(Shown):
@@ -80,6 +90,9 @@ class DisputeShown(Shown):
     compensated_on: date | None
     refund_id: str | None
     return_id: str | None = Field(description="The return of goods that was decided.")
+    returned_amount: Roubles = Field(
+        description="What the goods cost that come back by the decision."
+    )
     correction: str | None = Field(description="What is to be put right, by the decision.")
     corrected_at: datetime | None
     outside: Outside | None
@@ -143,6 +156,7 @@ def dispute_shown(row: DisputeRow, caller: Caller, language: Language) -> Disput
         compensated_on=row.compensated_on,
         refund_id=row.refund_id,
         return_id=row.return_id,
+        returned_amount=0 if hides_money else returned_kopecks(row),
         correction=row.correction,
         corrected_at=row.corrected_at,
         outside=None if row.outside is None else Outside(row.outside),
@@ -152,6 +166,19 @@ def dispute_shown(row: DisputeRow, caller: Caller, language: Language) -> Disput
         changed_at=row.changed_at,
         closed_at=row.closed_at,
     )
+
+
+def returned_kopecks(row: DisputeRow) -> int:
+    """What the goods cost that come back by the decision that stands, or is to be approved."""
+    return row.returned_kopecks if row.status in _GIVES else 0
+
+
+def coming_back(row: DisputeRow, sold: Sequence[SoldLineRow]) -> list[tuple[str, int]]:
+    """These goods: the title and the pieces of each line."""
+    if row.returned is None or row.status not in _GIVES:
+        return []
+    titles = {line.line_no: line.title for line in sold}
+    return [(titles[one["line_no"]], one["pieces"]) for one in row.returned]
 
 
 def status_title(status: str, language: Language, *, is_client: bool) -> str:

@@ -64,10 +64,15 @@ def evidence_shown(
     rows: Sequence[EvidenceRow], caller: Caller, language: Language
 ) -> list[EvidenceShown]:
     """The papers that a caller may see."""
-    is_client = caller.role is Role.CLIENT
-    seen = [one for one in rows if not is_client or one.visibility == Visibility.BOTH]
+    seen = _seen(rows, caller)
     better = {row.supersedes: row.id for row in seen if row.supersedes is not None}
+    is_client = caller.role is Role.CLIENT
     return [_paper(row, better.get(row.id), language, is_client=is_client) for row in seen]
+
+
+def _seen(rows: Sequence[EvidenceRow], caller: Caller) -> list[EvidenceRow]:
+    is_client = caller.role is Role.CLIENT
+    return [one for one in rows if not is_client or one.visibility == Visibility.BOTH]
 
 
 def _paper(
@@ -100,11 +105,12 @@ def _paper(
 
 
 def checklist_shown(
-    row: DisputeRow, papers: Sequence[EvidenceRow], language: Language
+    row: DisputeRow, papers: Sequence[EvidenceRow], caller: Caller, language: Language
 ) -> list[ChecklistShown]:
-    """What a dispute of this kind needs, and what of it there is."""
-    better = {one.supersedes for one in papers}
-    counting = [EvidenceKind(one.kind) for one in papers if one.id not in better]
+    """What a dispute of this kind needs, and what of it there is that the caller may see."""
+    seen = _seen(papers, caller)
+    better = {one.supersedes for one in seen}
+    counting = [EvidenceKind(one.kind) for one in seen if one.id not in better]
     return [
         ChecklistShown(
             kind=line.kind,

@@ -7,7 +7,7 @@ from db.dispute import reads
 from db.dispute.reads import DisputeRow
 from domain.access.roles import Role
 from domain.dispute.dispute import DisputeStatus
-from domain.dispute.waiting_reason import DisputeStanding, waiting_reason
+from domain.dispute.waiting_reason import DisputeStanding, Followed, waiting_reason
 from starter.access import require_visible, roles_of
 from starter.caller import Caller
 from starter.commands.services import Services
@@ -26,10 +26,20 @@ async def dispute_waiting(
     row, known = require_visible(caller, heads), reads.result_in(found)
     failure = await failed_step_of(services.database, services.cases, dispute_id, row.changed_at)
     standing = DisputeStanding(
-        DisputeStatus(row.status), row.stage_at, None if known is None else known.wait
+        DisputeStatus(row.status),
+        row.stage_at,
+        None if known is None else known.wait,
+        _followed(row),
     )
     told = waiting_reason(standing, _allowed(row), failure, datetime.now(UTC))
-    return waiting_shown(PROCESS, told, language)
+    return waiting_shown(PROCESS, told, language, told.details)
+
+
+def _followed(row: DisputeRow) -> Followed | None:
+    if row.followed is None:
+        return None
+    whom = None if row.waiting_for is None else Role(row.waiting_for)
+    return Followed(row.followed, whom, row.followed_until)
 
 
 def _allowed(row: DisputeRow) -> Mapping[Role, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from db.file.store import pieces
 from db.query import Query
 from domain.access.requisites_read import ShownAs
 from domain.access.roles import Role
+from domain.dispute.dispute import Outside
 from domain.dossier.archive import Archive, archived
 from domain.dossier.dossier import Export
 from domain.dossier.files import Listed
@@ -104,10 +105,14 @@ async def dossiers_of(
 
 
 async def dossier_of(database: Database, caller: Caller, dossier_id: UUID) -> DossierRow:
-    """A dossier; raises `Refusal` `not_found`, to a client also for a full one."""
+    """A dossier; raises `Refusal` `not_found`, to a client also for a full one, to a lawyer for one
+    of a dispute that no court decides.
+    """
     (rows,) = await database.read(store.one(dossier_id))
     row = require_visible(caller, rows)
-    if caller.role is Role.CLIENT and row.export != Export.REDACTED:
+    is_hidden = caller.role is Role.CLIENT and row.export != Export.REDACTED
+    is_not_at_court = row.dispute_id is not None and row.outside != Outside.COURT
+    if is_hidden or (caller.role is Role.LAWYER and is_not_at_court):
         raise not_found()
     return row
 

@@ -1,7 +1,7 @@
 """A return of goods, as a caller sees it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Field
@@ -13,6 +13,7 @@ from db.goods_return.pieces import ReturnedLineRow
 from db.goods_return.reads import GoodsReturnRow, HistoryRow, MadeDecision
 from domain.access.roles import Role
 from domain.goods_return.act import DECIDED
+from domain.goods_return.carriage import CarriageStatus, unfit_actions
 from domain.goods_return.goods_return import (
     GOODS_RETURN_ACTIONS,
     SENT_OUT,
@@ -25,8 +26,9 @@ from domain.goods_return.goods_return import (
 from domain.goods_return.price import price_of
 from starter.access import require_visible, roles_of
 from starter.caller import Caller
+from starter.commands.goods_return.case import carriage_of
 from starter.presentation.file.file import FileShown
-from starter.presentation.goods_return.photos import photos_shown
+from starter.presentation.goods_return.photos import photos_shown, receipt_shown
 from starter.presentation.models import Roubles, Shown
 from texts import Language, translate
 
@@ -64,6 +66,17 @@ class InspectionShown(Shown):
     photos: Sequence[FileShown]
 
 
+class CarriageShown(Shown):
+    """What the client paid the carrier itself, with the receipt. `reason`: why it was refused."""
+
+    amount: Roubles
+    status: CarriageStatus
+    title: str
+    reason: str | None
+    paid_on: date | None
+    receipt: FileShown | None
+
+
 class GoodsReturnHead(Shown):
     """A return in a list."""
 
@@ -98,6 +111,9 @@ class GoodsReturnShown(GoodsReturnHead):
     address: str
     carriage_is_ours: bool
     carriage: Roubles = Field(description="What the client bears of it.")
+    paid_carriage: CarriageShown | None = Field(
+        description="What the client says that it paid the carrier itself, to be paid back."
+    )
     cut: Roubles | None
     exchanged: Roubles | None = Field(
         description="The price of both halves of an exchange: what came back, and what went out."
@@ -139,6 +155,7 @@ async def goods_return_in_full(
         address=row.address,
         carriage_is_ours=Ground(row.ground).is_ours,
         carriage=row.carriage_kopecks,
+        paid_carriage=_carriage_shown(row, receipt_shown(handed_in, language), language),
         cut=row.cut_kopecks,
         exchanged=row.exchanged_kopecks,
         track=row.track,
@@ -158,15 +175,15 @@ def actions_of(
     """What the caller may do with a return now."""
     status, way = GoodsReturnStatus(row.status), ReturnWay(row.way)
     allowed = GOODS_RETURN_ACTIONS.get(status, {}).get(caller.role, ())
-    is_digital = way is ReturnWay.DEACTIVATION
-    unfit = {GoodsReturnAction.SHIP if is_digital else GoodsReturnAction.DEACTIVATE}
-    if status is GoodsReturnStatus.SETTLED and not _sends_back(row, lines):
-        unfit.add(GoodsReturnAction.SEND)
+    unfit = unfit_actions(status, way, carriage_of(row), sends_back=sends_back(row, lines))
     may = [one for one in allowed if one not in unfit]
     return [one for one in may if caller.role in roles_of(f"{one}_goods_return")]
 
 
-def _sends_back(row: GoodsReturnRow, lines: Sequence[ReturnedLineRow]) -> bool:
+def sends_back(row: GoodsReturnRow, lines: Sequence[ReturnedLineRow]) -> bool:
+    """Whether goods have still to leave to the client after what was decided is done."""
+    if row.sent_track is not None:
+        return False
     partly = any(line.accepted < line.asked for line in lines)
     return row.settlement in SENT_OUT or (partly and row.settlement == Settlement.REFUND)
 
@@ -209,6 +226,21 @@ def _line_shown(row: ReturnedLineRow, *, is_over: bool) -> ReturnLineShown:
         asked=line.asked,
         accepted=line.accepted,
         price=price,
+    )
+
+
+def _carriage_shown(
+    row: GoodsReturnRow, receipt: FileShown | None, language: Language
+) -> CarriageShown | None:
+    if row.claimed_kopecks is None or row.carriage_status is None:
+        return None
+    return CarriageShown(
+        amount=row.claimed_kopecks,
+        status=CarriageStatus(row.carriage_status),
+        title=translate(f"goods_return.carriage.{row.carriage_status}", language),
+        reason=row.carriage_reason,
+        paid_on=row.carriage_paid_on,
+        receipt=receipt,
     )
 
 

@@ -26,4 +26,10 @@ async def return_photo(
 
 def photos_shown(rows: Sequence[PhotoRow], language: Language, *, is_ours: bool) -> list[FileShown]:
     """Those of the client's request, or those of the inspection."""
-    return [file_shown(row, language) for row in rows if row.is_ours is is_ours]
+    photos_only = (row for row in rows if not row.is_receipt)
+    return [file_shown(row, language) for row in photos_only if row.is_ours is is_ours]
+
+
+def receipt_shown(rows: Sequence[PhotoRow], language: Language) -> FileShown | None:
+    """That of the carriage that the client paid itself."""
+    return next((file_shown(row, language) for row in rows if row.is_receipt), None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from db.database import Database
+from db.facts import load
 from db.payout.attempt import AttemptsRow, PaymentRow
 from db.payout.payout_list import ShownPayout
 from db.refund import contact as contacts
@@ -19,11 +20,13 @@ from db.refund.rows import (
     RefundHistoryRow,
     StatementRow,
 )
+from db.refund.submission import signed_scan
 from domain.access.requisites_read import ShownAs
 from domain.access.roles import Role
 from domain.refund.contact import contact_refusal
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import Action, RefundKind, RefundStatus, actions_for
+from domain.refund.scan import not_acceptable
 from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.refund.feedback import feedback_refusal
@@ -98,6 +101,7 @@ async def case_in_full(
     if found.statements:
         await record_read(database, caller, refund_id, ShownAs.CASE)
     asked = await inquiries_of(database, head, caller, language)
+    scan = await load(database, signed_scan(refund_id))
     return CaseInFull(
         **dict(state_of_row(head, language, caller.role)),
         kind=RefundKind(head.kind),
@@ -131,6 +135,7 @@ async def case_in_full(
                 feedback_open=is_feedback_open(head, found),
                 inquiry_open=asked.is_open_to_client,
                 contact_open=is_contact_open(head, contact),
+                acceptable=not_acceptable(scan) is None,
             )
         ],
         web_ui=web_ui(refund_id) if caller.role is Role.OPERATOR else None,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from db.ticket.parked_letters import ParkedContent, ParkedRow
-from gateways.mailbox import ReadLetter, read_letter
+from gateways.mailbox import LetterReader
 from starter.presentation.models import Shown
 from texts import Language, translate
 
@@ -20,7 +20,9 @@ REASONS = {
     "bulk": "bulk",
     "came before": "came_before",
     "too large": "too_large",
+    "nested too deeply": "too_deep",
     "too many of this sender": "too_many",
+    "too many unconfirmed": "unconfirmed",
     "held for spam": "spam",
     "nobody has this address": "nobody",
     "several have it": "several",
@@ -67,11 +69,11 @@ def parked_letter_shown(row: ParkedRow, language: Language) -> ParkedLetterShown
     )
 
 
-def parked_text_shown(
-    row: ParkedRow, content: ParkedContent, language: Language
+async def parked_text_shown(
+    letters: LetterReader, row: ParkedRow, content: ParkedContent, language: Language
 ) -> ParkedTextShown:
     """A letter to be read."""
-    said: ReadLetter = read_letter(content.content)
+    said = await letters.read(content.content)
     return ParkedTextShown(
         **parked_letter_shown(row, language).model_dump(),
         is_erased=not content.content,

@@ -76,7 +76,8 @@ class TicketShown(Shown):
 
 class MessageShown(Shown):
     """A message. `written_by` is shown to staff; a client reads that it was ours. `ticket_id` is
-    the ticket it was written in, which may have been merged into that of the thread.
+    the ticket it was written in, which may have been merged into that of the thread. Of a letter
+    staff read `sender_confirmed`: false where anybody may have written it in the client's name.
     """
 
     id: UUID
@@ -85,6 +86,7 @@ class MessageShown(Shown):
     is_ours: bool
     text: str
     written_by: str | None
+    sender_confirmed: bool | None
     at: datetime
     files: Sequence[FileShown]
 
@@ -168,6 +170,7 @@ def message_shown(
         is_ours=row.is_ours,
         text=row.text,
         written_by=None if hides else row.written_by,
+        sender_confirmed=None if caller.role is Role.CLIENT else row.sender_confirmed,
         at=row.at,
         files=files_shown(row.id, attached, language),
     )

@@ -29,7 +29,7 @@ from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
 MAX_LETTERS = 20
-"""The latest letters about an order that are shown."""
+"""The latest letters about an order that have left and are shown."""
 REASONS = tuple(Reason)
 
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{20,64}$")]
@@ -120,7 +120,7 @@ async def _page(
     collection_id = collection_workflow_id(invoice_number)
     heads, sent, checks = await visit.database.read(
         reads.head(collection_id),
-        letters.of_case(collection_id, MAX_LETTERS),
+        letters.sent_of_case(collection_id, MAX_LETTERS),
         payment_check.of_invoice(invoice_number, 1),
     )
     row = require_visible(visit.caller, heads)

@@ -116,7 +116,7 @@ async def _page(
         form=form,
         here=f"/disputes/{dispute_id}",
         dispute=dispute_shown(row, visit.caller, visit.language),
-        checklist=checklist_shown(row, papers, visit.language),
+        checklist=checklist_shown(row, papers, visit.caller, visit.language),
         papers=evidence_shown(papers, visit.caller, visit.language),
         changes=list(reversed(changes)),
         kinds=paper_kinds(visit.language),

@@ -22,7 +22,7 @@ from starter.commands.dispute.compensation import COMPENSATING
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.http.download import download, preview
 from starter.presentation.dispute.calculation import counted_of
-from starter.presentation.dispute.dispute import dispute_shown
+from starter.presentation.dispute.dispute import coming_back, dispute_shown
 from starter.presentation.dispute.evidence import checklist_shown, evidence_shown, paper_kinds
 from starter.presentation.dispute.thread import LAST_CHANGE, paper_of, papers_of, thread_of
 from starter.presentation.dispute.waiting import dispute_waiting
@@ -237,12 +237,13 @@ async def _page(
         here=f"{LIST}/{dispute_id}",
         dispute=dispute_shown(row, caller, language),
         order=row,
-        checklist=checklist_shown(row, papers, language),
+        checklist=checklist_shown(row, papers, caller, language),
         papers=evidence_shown(papers, caller, language),
         changes=list(reversed(changes)),
         is_own_decision=row.decided_by is not None and is_same_person(row.decided_by, caller.login),
         taken=taken,
         returnable=returnable(sold),
+        goods_back=coming_back(row, sold),
         grounds=[(one.value, translate(f"goods_return.ground.{one}", language)) for one in Ground],
         counted=await counted_of(database, dispute_id, language),
         waiting=await dispute_waiting(visit.services, caller, dispute_id, language),

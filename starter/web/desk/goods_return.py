@@ -9,7 +9,7 @@ from starlette.responses import Response
 from domain.file.file import WIDEST
 from domain.goods_return.goods_return import ReturnWay, Settlement
 from domain.refund.scan import MediaType
-from starter.commands.goods_return import decide
+from starter.commands.goods_return import carriage, decide
 from starter.commands.goods_return.decide import Inspection
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.http.attachment import attachment
@@ -23,6 +23,7 @@ from starter.presentation.goods_return.photos import return_photo
 from starter.presentation.goods_return.waiting import goods_return_waiting
 from starter.web.desk.goods_returns import LIST
 from starter.web.http.amounts import kopecks_in
+from starter.web.http.days import day_in
 from starter.web.http.deed import PageOf, done, needed, refused, with_reason
 from starter.web.http.files import FILES_FORM_BYTES, attached_in, chosen_files, with_files
 from starter.web.http.forms import Form
@@ -152,6 +153,35 @@ async def send_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
     return await _done(visit, return_id, sent())
 
 
+@routes.post(f"{PAGE}/carriage/confirm")
+async def confirm_carriage_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """What the client paid the carrier is owed."""
+    deed = carriage.confirm_carriage_goods_return(
+        visit.services, visit.caller, visit.command_id, return_id
+    )
+    return await _done(visit, return_id, deed)
+
+
+@routes.post(f"{PAGE}/carriage/refuse")
+async def refuse_carriage_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """What the client paid the carrier is not paid back."""
+    command = carriage.refuse_carriage_goods_return
+    return await _done(visit, return_id, with_reason(visit, command, return_id, "carriage-reason"))
+
+
+@routes.post(f"{PAGE}/carriage/pay")
+async def pay_carriage_goods_return(visit: VisitDep, return_id: ReturnId) -> Response:
+    """Records that it was paid back."""
+
+    async def paid() -> None:
+        on = day_in(visit.form.line("on"), "on")
+        await carriage.pay_carriage_goods_return(
+            visit.services, visit.caller, visit.command_id, return_id, on
+        )
+
+    return await _done(visit, return_id, paid())
+
+
 def _inspection_in(form: Form, case: GoodsReturnShown) -> Inspection:
     """What was found, as it was typed; raises `Refusal` beside what is wrong."""
     wrong: list[FieldError] = []
@@ -159,14 +189,14 @@ def _inspection_in(form: Form, case: GoodsReturnShown) -> Inspection:
         line.line_no: count_in(form, f"pieces-{line.line_no}", MAX_PIECES, wrong)
         for line in case.lines
     }
-    carriage = kopecks_in(form, "carriage", wrong, or_nothing=True)
+    cost = kopecks_in(form, "carriage", wrong, or_nothing=True)
     if wrong:
         raise invalid(*wrong)
     looked_at = CHECKS[case.way]
     packing, labels, unused, serial = (
         name not in looked_at or bool(form.typed(name)) for name in CHECKS[ReturnWay.SHIPPING]
     )
-    return Inspection(packing, labels, unused, serial, sound, carriage, attached_in(form))
+    return Inspection(packing, labels, unused, serial, sound, cost, attached_in(form))
 
 
 def _settlement_in(form: Form) -> tuple[Settlement, int | None]:

@@ -141,7 +141,7 @@ async def _letter_page(
     )
     if not rows:
         raise not_found()
-    letter = parked_text_shown(rows[0], contents[0], visit.language)
+    letter = await parked_text_shown(visit.services.letters, rows[0], contents[0], visit.language)
     clients = await visit.database.rows(incoming_letter.clients_at(letter.sender))
     own = clients[0].id if len(clients) == 1 else ""
     return visit.page(

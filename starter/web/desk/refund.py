@@ -103,15 +103,12 @@ async def _decision(visit: Visit, case: CaseInFull, scan: FileShown | None) -> d
     needs_second = Action.APPROVE in actions and _was_calculated_by(case, visit.caller.login)
     if needs_second:
         del actions[Action.APPROVE]
-    unread = _unread(scan) if Action.ACCEPT in actions else None
-    if unread is not None:
-        del actions[Action.ACCEPT]
     is_done = visit.caller.role in DECIDES and not case.actions
     return {
         "following": await REFUNDS.following(visit, case.id) if is_done else None,
         "actions": actions,
         "needs_second": needs_second,
-        "unread": unread,
+        "unread": _unread(scan) if Action.RETURN_STATEMENT in actions else None,
         "with_reason": [actions[one] for one in WITH_REASON if one in actions],
         "entry": await entry_of(visit, case) if Action.CALCULATE in actions else None,
         "requisite_fields": tuple(RequisiteField),

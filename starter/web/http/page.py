@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from domain.text import is_storable_text
 from starter.access import PUBLIC_PAGES, roles_of_page
-from starter.commands.refusal import forbidden, not_found
+from starter.commands.refusal import Refusal, RefusalKind, forbidden, not_found
 from starter.http.multipart import PARTS_READ
 from starter.web.http.cross_site import SAFE_METHODS, check_site
 from starter.web.http.errors import error_page, session_ended
-from starter.web.http.forms import MAX_FORM_BYTES, read_form
+from starter.web.http.forms import MAX_FORM_BYTES, Form, read_form
 from starter.web.http.once import once
 from starter.web.http.session import is_event_stream
 from starter.web.http.visit import Visit, address_of, visit_of
@@ -42,6 +42,7 @@ SEVERAL_FILES = frozenset(
         "answer_dispute",
         "answer_ticket",
         "appeal_dispute",
+        "claim_carriage_goods_return",
         "inspect_goods_return",
         "open_goods_return",
         "open_ticket",
@@ -90,7 +91,7 @@ class PageRoute(APIRoute):
         if not _is_storable(request):
             raise not_found()
         if self._is_form:
-            form = await read_form(request, self._max_body_bytes, self._max_files)
+            form = await self._form(request, visit)
             request.state.visit = visit = replace(visit, form=form)
         if self._is_public:
             return await deed(request)
@@ -102,6 +103,19 @@ class PageRoute(APIRoute):
         if not self._is_form or self._operation in WITHOUT_KEY:
             return await deed(request)
         return await once(visit, deed)
+
+    async def _form(self, request: Request, visit: Visit) -> Form:
+        """The form; of nobody knows whom no more than a page of text is read, and what is larger is
+        none.
+        """
+        if visit.session is not None or self._is_public:
+            return await read_form(request, self._max_body_bytes, self._max_files)
+        try:
+            return await read_form(request, MAX_FORM_BYTES, self._max_files)
+        except Refusal as refusal:
+            if refusal.kind is not RefusalKind.TOO_LARGE:
+                raise
+            return Form()
 
     def _without_session(self, request: Request, visit: Visit) -> Response:
         if self._is_form:

@@ -6,11 +6,13 @@ from http import HTTPStatus
 from typing import Annotated, cast
 
 from fastapi import Path, Query
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from db.access import login as logins
 from db.access import session as sessions
 from db.database import Transaction
+from db.health import check
 from db.notification import notification
 from domain.access.roles import Role
 from domain.notification.mail_address import AddressMalformed, ascii_address
@@ -52,7 +54,10 @@ async def show_login(visit: VisitDep, target: Annotated[str, Query()] = "/") -> 
 
 @routes.post(f"{LOGIN}/link")
 async def ask_for_login_link(visit: VisitDep) -> Response:
-    """Sends a link to an address that billing has registered; the answer is the same for any."""
+    """Sends a link to an address that billing has registered; the answer is the same for any, and
+    takes as long: the link is sent after it.
+    """
+    await check(visit.database)
     address = visit.form.line("email").lower()
     try:
         ascii_address(address)
@@ -61,8 +66,9 @@ async def ask_for_login_link(visit: VisitDep) -> Response:
             visit.form.fields, errors={"email": translate("error.email_format", visit.language)}
         )
         return _login_page(visit, wrong, local(visit.form.typed("target")))
-    await _send_link(visit, address, datetime.now(UTC))
-    return visit.page("link_sent.html", address=address, minutes=LINK_MINUTES)
+    answer = visit.page("link_sent.html", address=address, minutes=LINK_MINUTES)
+    answer.background = BackgroundTask(_send_link, visit, address, datetime.now(UTC))
+    return answer
 
 
 @routes.get(f"{LOGIN}/link/{{token}}")

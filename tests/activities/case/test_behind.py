@@ -11,6 +11,7 @@ from activities.case import behind
 from activities.case.behind import BehindActivities
 from activities.refund import RefundActivities
 from activities.renewal import RenewalActivities
+from db.case import unheard_change
 from db.database import Database
 from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutStatus
 from domain.refund.refund import Change
@@ -110,6 +111,29 @@ async def test_a_case_that_the_database_alone_has_is_left(refunds: Race) -> None
     assert await compared(refunds.client, refunds.database) == 0
     assert unheard(books, "refund-nowhere-1") == []
     assert SIGNALLED not in await kinds(case.handle)
+
+
+async def test_what_was_noted_while_its_case_was_told_stays(
+    books: RenewalBooks, database: Database
+) -> None:
+    """The same again: the case may have looked before it was true."""
+    case_id = "refund-noted-1"
+    noted = (
+        "INSERT INTO unheard_changes (case_id, number) VALUES (%s, 3)"
+        " ON CONFLICT (case_id) DO UPDATE SET at = now()"
+    )
+    books.connection.execute(noted, [case_id])
+    (told,) = [
+        one for one in await unheard_change.oldest(database, AT_MOST) if one.case_id == case_id
+    ]
+    books.connection.execute(noted, [case_id])
+    await unheard_change.remove(database, told)
+    assert unheard(books, case_id) == [3]
+    (told,) = [
+        one for one in await unheard_change.oldest(database, AT_MOST) if one.case_id == case_id
+    ]
+    await unheard_change.remove(database, told)
+    assert unheard(books, case_id) == []
 
 
 async def test_a_round_is_bounded_and_the_rest_waits_for_the_next_one(

@@ -8,10 +8,12 @@ from db.database import Database
 from db.invariants import differences
 from db.invariants.goods_returns import GOODS_RETURN_INVARIANTS
 from tests.activities.goods_return.walk import asked, sold
-from tests.books import Books
+from tests.books import AT, Books
 from tests.starter.broken_invariants import Break, behind_the_back, changed, replaced
 
-PIECES, ENDED, MONEY, EXCHANGE, CARRIAGE, HISTORY = (one.name for one in GOODS_RETURN_INVARIANTS)
+PIECES, ENDED, MONEY, EXCHANGE, CARRIAGE, PAID, HISTORY = (
+    one.name for one in GOODS_RETURN_INVARIANTS
+)
 ACCEPTED = (
     "UPDATE goods_return_lines SET accepted = {} WHERE return_id IN"
     " (SELECT id FROM goods_returns WHERE settlement = 'refund')"
@@ -49,13 +51,30 @@ BREAKS = (
         "UPDATE goods_returns SET carriage_kopecks = 0 WHERE ground = 'change_of_mind'",
         "UPDATE goods_returns SET carriage_kopecks = 35000 WHERE ground = 'change_of_mind'",
     ),
+    Break(
+        PAID,
+        "UPDATE ledger_transfers SET kind = 'carriage_freed' WHERE kind = 'carriage_paid'",
+        "UPDATE ledger_transfers SET kind = 'carriage_paid' WHERE kind = 'carriage_freed'",
+    ),
+    Break(
+        PAID,
+        "UPDATE goods_return_carriages SET status = 'confirmed', paid_on = NULL",
+        "UPDATE goods_return_carriages SET status = 'paid', paid_on = '2026-03-17'",
+    ),
+    Break(
+        PAID,
+        "UPDATE ledger_transfers SET amount_kopecks = 45051 WHERE kind = 'carriage_owed'",
+        "UPDATE ledger_transfers SET amount_kopecks = 45050 WHERE kind = 'carriage_owed'",
+    ),
     changed(HISTORY, "goods_returns", "version", "+1"),
 )
 
 
 @pytest_asyncio.fixture
 async def returned(database: Database, books: Books) -> None:
-    """One return settled by money, one by an exchange, one that somebody changed its mind about."""
+    """One return settled by money, with the carriage that the client paid, one by an exchange, one
+    that somebody changed its mind about.
+    """
     for ground, decided in (
         ("wrong_goods", {"settlement": "refund"}),
         ("wrong_goods", {"settlement": "exchange"}),
@@ -68,7 +87,10 @@ async def returned(database: Database, books: Books) -> None:
             continue
         await walk.says("accept", **decided)
         if decided["settlement"] == "refund":
+            await walk.claims()
             await walk.settled()
+            await walk.says("confirm_carriage")
+            await walk.says("pay_carriage", paid_on=AT.date())
             await walk.does("close")
         else:
             await walk.does("settle")

@@ -1,5 +1,6 @@
 """A return of goods walked through its real steps, one after another, as its process would."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,8 @@ from tests.books import AT, Books, Line
 
 PRICE = 3_000_00
 """Of three pieces."""
+CARRIAGE = 450_50
+"""What a client paid a carrier."""
 DELIVERED_ON = AT.date() - timedelta(days=2)
 FOUND: dict[str, Any] = {
     "packing": True,
@@ -73,6 +76,11 @@ class ReturnWalk:
 
     async def says(self, action: str, **columns: Any) -> GoodsReturnResult:
         """A decision, carried out unless it is refused."""
+        decision_id = self.decision(action, **columns)
+        return self._took(await getattr(self.steps, action)(self.change(decision_id)))
+
+    def decision(self, action: str, **columns: Any) -> str:
+        """A decision as it was handed in; its id."""
         decision_id = str(uuid4())
         self.books.put(
             "goods_return_decisions",
@@ -83,7 +91,14 @@ class ReturnWalk:
             decided_at=self.at,
             **columns,
         )
-        return self._took(await getattr(self.steps, action)(self.change(decision_id)))
+        return decision_id
+
+    async def claims(self, kopecks: int = CARRIAGE) -> GoodsReturnResult:
+        """The client has paid the carrier so much, and shows the receipt."""
+        decision_id = self.decision("claim_carriage", claimed_kopecks=kopecks)
+        receipt = {"number": 1, "file_id": stored_file(self.books)}
+        self.books.put("goods_return_photos", decision_id=decision_id, **receipt)
+        return self._took(await self.steps.claim_carriage(self.change(decision_id)))
 
     async def inspected(self, sound: int = 2, **changes: Any) -> GoodsReturnResult:
         """Allowed, sent, received, and so many sound pieces of the first line found."""
@@ -151,6 +166,24 @@ async def asked(
     request = GoodsReturnRequest(return_id, opening_id, "kim")
     result = await GoodsReturnActivities(database).open(GoodsReturnOpening(request, AT))
     return ReturnWalk(database, books, number, result, return_id)
+
+
+def stored_file(books: Books) -> str:
+    """A paper that nobody has scanned yet; its id."""
+    file_id, content = str(uuid4()), uuid4().hex.encode()
+    sha256, size = hashlib.sha256(content).hexdigest(), len(content)
+    books.put(
+        "file_contents",
+        sha256=sha256,
+        media_type="application/pdf",
+        size_bytes=size,
+        status="received",
+        due_at=AT,
+        received_at=AT,
+    )
+    books.put("file_pieces", sha256=sha256, number=1, bytes=content)
+    books.put("files", id=file_id, sha256=sha256, name="чек.pdf", uploaded_by="kim", uploaded_at=AT)
+    return file_id
 
 
 async def refunded(database: Database, books: Books, number: str, kopecks: int) -> Walk:

@@ -514,7 +514,7 @@ async def test_a_settled_letter_is_not_queued_again_by_its_lease(
 ) -> None:
     walk = await opened(database, books)
     (leased,) = await delivery.take_due(database, 10)
-    letter = delivery.SentLetter(leased.id, "a@b.example", "Тема", "Текст")
+    letter = delivery.SentLetter(leased.id, "a@b.example", "Тема", "Текст", leased.params)
     await delivery.settle_sent(database, [letter], settled_at=datetime.now(UTC))
     await delivery.extend(database, [leased.id])
     (row,) = mails(books, walk)

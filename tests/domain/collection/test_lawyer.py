@@ -54,17 +54,20 @@ def test_the_lawyer_is_reminded_and_operators_hear_that_the_time_is_over() -> No
 
 
 @pytest.mark.parametrize(
-    ("sent_on", "status", "ends_in"),
+    ("rung", "sent_on", "status", "ends_in"),
     [
-        (None, S.REMINDED, S.REMINDED),
-        (TODAY, S.CLAIM_SENT, S.LEGAL),
-        (date(2026, 1, 12), S.REMINDED, S.LEGAL),
+        (0, None, S.CHECKING, S.CONTACTED),
+        (1, None, S.CONTACTED, S.REMINDED),
+        (2, None, S.REMINDED, S.REMINDED),
+        (3, None, S.REMINDED, S.CLAIM_SENT),
+        (LADDER_END, TODAY, S.CLAIM_SENT, S.LEGAL),
+        (LADDER_END, date(2026, 1, 12), S.CLAIM_SENT, S.LEGAL),
     ],
 )
-def test_a_debt_that_is_handed_back_goes_on_where_it_stood(
-    sent_on: date | None, status: CollectionStatus, ends_in: CollectionStatus
+def test_a_debt_that_is_handed_back_goes_on_where_it_stood_and_says_what_was_written_last(
+    rung: int, sent_on: date | None, status: CollectionStatus, ends_in: CollectionStatus
 ) -> None:
-    case = in_status(S.LEGAL, rung=LADDER_END if sent_on else 1, claim_sent_on=sent_on)
+    case = in_status(S.LEGAL, rung=rung, claim_sent_on=sent_on)
     made = done(deciding.take_back(case, CHANGE, FACTS, Decided(reason="суд не нужен")))
     wait = made.result.wait
     assert wait is not None

@@ -224,21 +224,25 @@ def test_what_is_withdrawn_gives_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("awarded", "compensation", "status"),
+    ("awarded", "compensation", "returned", "status"),
     [
-        (50_000_00, 0, S.RESOLVED_CLIENT),
-        (50_000_01, 0, S.AWAITING_APPROVAL),
-        (49_000_00, 1_000_00, S.RESOLVED_CLIENT),
-        (49_000_00, 1_000_01, S.AWAITING_APPROVAL),
+        (50_000_00, 0, 0, S.RESOLVED_CLIENT),
+        (50_000_01, 0, 0, S.AWAITING_APPROVAL),
+        (49_000_00, 1_000_00, 0, S.RESOLVED_CLIENT),
+        (49_000_00, 1_000_01, 0, S.AWAITING_APPROVAL),
+        (0, 0, 50_000_00, S.RESOLVED_CLIENT),
+        (0, 0, 50_000_01, S.AWAITING_APPROVAL),
+        (0, 1_000_01, 49_000_00, S.AWAITING_APPROVAL),
     ],
 )
-def test_award_and_compensation_together_above_the_limit_wait_for_another_person(
-    awarded: int, compensation: int, status: DisputeStatus
+def test_all_that_a_decision_gives_above_the_limit_waits_for_another_person(
+    awarded: int, compensation: int, returned: int, status: DisputeStatus
 ) -> None:
     verdict = replace(
         DECIDED,
         awarded_kopecks=awarded,
         compensation_kopecks=compensation,
+        returned_kopecks=returned,
         left_kopecks=100_000_00,
     )
     made = transitions.decide(case_in(S.REVIEW), change_by(), verdict)

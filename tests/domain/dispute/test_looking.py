@@ -16,7 +16,7 @@ from domain.dispute.dispute import Demand, DisputeKind, DisputeStatus, dispute_w
 from domain.dispute.evidence import EvidenceKind, Need, checklist, missing
 from domain.dispute.looking import begun, looked
 from domain.dispute.policy import DisputePolicy
-from domain.dispute.waiting_reason import DisputeStanding, waiting_reason
+from domain.dispute.waiting_reason import DisputeStanding, Followed, waiting_reason
 from domain.refund.refund import AskedLine, RefundKind
 from tests.domain.dispute.disputes import (
     AT,
@@ -281,6 +281,25 @@ def test_what_comes_next_of_a_dispute_is_its_reminder_and_a_failed_step_is_the_o
     failed = FailedStep("dispute-1", "Начать возврат", "LookupError", AT, is_open=True)
     stopped = waiting_reason(standing, {}, failed, AT)
     assert (stopped.code, stopped.waits_for) == ("step_failed", WaitsFor.OPERATOR)
+
+
+@pytest.mark.parametrize(
+    ("whom", "waits_for"),
+    [
+        (Role.SPECIALIST, WaitsFor.SPECIALIST),
+        (Role.CLIENT, WaitsFor.CLIENT),
+        (None, WaitsFor.PROCESS),
+    ],
+)
+def test_a_dispute_that_waits_for_a_return_waits_for_whoever_has_the_turn_there(
+    whom: Role | None, waits_for: WaitsFor
+) -> None:
+    wait = Wait(Role.CLIENT, AT + 60 * DAY)
+    follows = Followed("return-2026-7-1", whom, AT + DAY)
+    standing = DisputeStanding(S.PERFORMING, AT, wait, follows)
+    reason = waiting_reason(standing, {}, None, AT)
+    assert (reason.code, reason.waits_for, reason.until) == ("follows", waits_for, AT + DAY)
+    assert reason.details == {"case": "return-2026-7-1"}
 
 
 def test_the_id_names_the_order_and_which_of_its_disputes() -> None:

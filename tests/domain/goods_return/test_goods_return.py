@@ -39,7 +39,7 @@ from domain.goods_return.goods_return import (
     Settlement,
 )
 from domain.goods_return.money import refunded
-from domain.goods_return.opening import opened, refusal_of
+from domain.goods_return.opening import opened, refusal_of, worth
 from domain.goods_return.policy import GoodsReturnPolicy
 from domain.goods_return.price import less_carriage, price_of
 from domain.goods_return.transitions import prices_of
@@ -238,3 +238,20 @@ def test_a_carriage_never_costs_more_than_the_goods(prices: list[int], carriage:
     reduced = less_carriage(tuple(prices), carriage)
     assert sum(reduced) == sum(prices) - carriage
     assert min(reduced) >= 0
+
+
+@pytest.mark.parametrize(
+    ("line", "pieces", "kopecks"),
+    [
+        (LINE, 2, 2_000_00),
+        (LINE, 3, 3_000_00),
+        (replace(LINE, sum_kopecks=1_000_00), 1, 333_33),
+        (replace(LINE, given_back_kopecks=2_500_00), 2, 500_00),
+        (replace(LINE, given_back_kopecks=3_000_01), 2, 0),
+    ],
+)
+def test_pieces_are_worth_their_share_of_the_line_and_no_more_than_is_left_of_it(
+    line: SoldLine, pieces: int, kopecks: int
+) -> None:
+    asked = replace(OPENING, lines=(line,), asked=(AskedPieces(1, pieces),))
+    assert worth(asked) == kopecks

@@ -8,9 +8,11 @@ import pytest
 
 from domain.access.roles import Role
 from domain.case.waiting import Reminder, Wait
-from domain.goods_return import notices, transitions
+from domain.goods_return import notices, repaying, transitions
+from domain.goods_return.carriage import CARRIAGE_ACTIONS, Carriage, CarriageStatus
 from domain.goods_return.case import (
     BookExchange,
+    CarriageLimit,
     DecisionFacts,
     Findings,
     GoodsReturnCase,
@@ -45,7 +47,15 @@ from tests.domain.goods_return.test_goods_return import (
 S: TypeAlias = GoodsReturnStatus
 A: TypeAlias = GoodsReturnAction
 R: TypeAlias = GoodsReturnRefusal
-SAID = replace(BY_MONEY, reason="почему", track="RU 1", findings=Findings({1: 2}, 350_50))
+SAID = replace(
+    BY_MONEY,
+    reason="почему",
+    track="RU 1",
+    findings=Findings({1: 2}, 350_50),
+    claimed_kopecks=450_50,
+    limit=CarriageLimit(450_50, 2),
+    paid_on=AT.date(),
+)
 JUDGES: dict[A, Any] = {
     A.SHIP: transitions.ship,
     A.DEACTIVATE: transitions.deactivate,
@@ -58,8 +68,18 @@ JUDGES: dict[A, Any] = {
     A.ACCEPT: transitions.accept,
     A.REJECT: transitions.reject,
     A.SEND: transitions.send,
+    A.CLAIM_CARRIAGE: repaying.claim_carriage,
+    A.CONFIRM_CARRIAGE: repaying.confirm_carriage,
+    A.REFUSE_CARRIAGE: repaying.refuse_carriage,
+    A.PAY_CARRIAGE: repaying.pay_carriage,
 }
-WITHOUT_FACTS = {A.DEACTIVATE, A.WITHDRAW, A.AUTHORISE, A.RECEIVE}
+WITHOUT_FACTS = {A.DEACTIVATE, A.WITHDRAW, A.AUTHORISE, A.RECEIVE, A.CONFIRM_CARRIAGE}
+BEFORE = {
+    A.CONFIRM_CARRIAGE: Carriage(450_50, CarriageStatus.CLAIMED),
+    A.REFUSE_CARRIAGE: Carriage(450_50, CarriageStatus.CLAIMED),
+    A.PAY_CARRIAGE: Carriage(450_50, CarriageStatus.CONFIRMED),
+}
+"""What each decision about the carriage is made about."""
 CHANGED_MIND = replace(CASE, ground=Ground.CHANGE_OF_MIND)
 
 
@@ -83,11 +103,15 @@ def refusal(made: object) -> str | None:
 def test_a_return_takes_what_its_status_takes_and_moves_where_it_may(status: S, action: A) -> None:
     way = ReturnWay.DEACTIVATION if action is A.DEACTIVATE else ReturnWay.SHIPPING
     case = replace(CASE, status=status, way=way, settlement=Settlement.REPAIR)
+    case = replace(case, carriage=BEFORE.get(action))
     made = judged(action, case)
     if not takes(status, action):
         assert refusal(made) == (R.CLOSED if status in ENDED else R.NOT_ALLOWED)
         return
     result = done(made).result
+    if action in CARRIAGE_ACTIONS:
+        assert (result.status, result.changes) == (status, 6)
+        return
     assert (result.status in GOODS_RETURN_MOVES[status], result.changes) == (True, 6)
     assert (done(made).columns.get("closed_at") == AT) == (result.status in ENDED)
 

@@ -9,8 +9,10 @@ import pytest
 from domain.access.roles import Role
 from domain.case.waiting import Wait
 from domain.case.waiting_reason import TimerKind, WaitsFor
+from domain.goods_return.carriage import CarriageStatus, carriage_takes
 from domain.goods_return.goods_return import (
     GoodsReturnStatus,
+    Ground,
     ReturnWay,
 )
 from domain.goods_return.waiting_reason import StandingReturn, goods_return_waits
@@ -22,6 +24,8 @@ from tests.domain.goods_return.test_goods_return import (
 S: TypeAlias = GoodsReturnStatus
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 SINCE = StandingReturn(S.REQUESTED, AT, wait=Wait(Role.SPECIALIST, LAW_DAY))
+
+CLAIMED = replace(SINCE, status=S.SETTLED, sends_back=False, carriage=CarriageStatus.CLAIMED)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,15 @@ SINCE = StandingReturn(S.REQUESTED, AT, wait=Wait(Role.SPECIALIST, LAW_DAY))
         (replace(SINCE, status=S.ACCEPTED, takes_money=True), "other_refund", WaitsFor.SPECIALIST),
         (replace(SINCE, status=S.ACCEPTED), "exchange_not_paid", WaitsFor.SPECIALIST),
         (replace(SINCE, status=S.SETTLED, closes=True), "settled", WaitsFor.PROCESS),
+        (replace(CLAIMED, sends_back=True), "settled", WaitsFor.SPECIALIST),
+        (CLAIMED, "carriage_claimed", WaitsFor.SPECIALIST),
+        (
+            replace(
+                CLAIMED, carriage=CarriageStatus.CONFIRMED, wait=Wait(Role.ACCOUNTANT, LAW_DAY)
+            ),
+            "carriage_confirmed",
+            WaitsFor.ACCOUNTANT,
+        ),
         (replace(SINCE, status=S.EXPIRED), "expired", WaitsFor.NOBODY),
     ],
 )
@@ -71,3 +84,11 @@ def test_only_what_fits_the_goods_is_offered(way: ReturnWay, offered: str, missi
     actions = goods_return_waits(case, NOW).allowed[Role.CLIENT]
     assert (offered in actions, missing in actions) == (True, False)
     assert goods_return_waits(replace(case, closes=True), NOW).allowed == {}
+
+
+def test_of_the_carriage_only_what_it_takes_now_is_offered() -> None:
+    takes = carriage_takes(Ground.DAMAGED, ReturnWay.SHIPPING, CarriageStatus.CLAIMED)
+    allowed = goods_return_waits(replace(CLAIMED, takes_carriage=takes), NOW).allowed
+    assert allowed == {
+        Role.SPECIALIST: ("confirm_carriage_goods_return", "refuse_carriage_goods_return")
+    }

@@ -74,3 +74,12 @@ def may_be_written_to_now(books: Books, client_id: str | None = None) -> str:
         return books.client(time_zone=zone)
     books.connection.execute("UPDATE clients SET time_zone = %s WHERE id = %s", [zone, client_id])
     return client_id
+
+
+def letters_leave(books: Books, collection_id: str) -> None:
+    """The mail server takes what is queued about a case."""
+    books.connection.execute(
+        "UPDATE notifications SET status = 'sent', due_at = NULL, settled_at = now()"
+        " WHERE case_id = %s AND status = 'queued'",
+        [collection_id],
+    )

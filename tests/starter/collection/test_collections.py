@@ -14,7 +14,12 @@ from domain.money import amount_text
 from tests.books import Books, Line
 from tests.starter.broken_invariants import behind_the_back
 from tests.starter.caller import Api
-from tests.starter.collection.overdue import SUM, may_be_written_to_now, overdue
+from tests.starter.collection.overdue import (
+    SUM,
+    letters_leave,
+    may_be_written_to_now,
+    overdue,
+)
 from tests.starter.compensation.rates import known_rates
 from tests.workflows.case_under_test import eventually
 
@@ -119,6 +124,7 @@ async def test_the_claim_is_previewed_sent_once_and_kept_as_a_paper(
     assert letter["tone"] == "claim"
     claimed = {one["invoice_number"]: one["is_claimed"] for one in letter["lines"]}
     assert claimed == {case.number: True, other.number: False}
+    letters_leave(books, case.id)
     paper = await whole_api.call("GET", f"{path}/letters/{letter['id']}.pdf", client_id=client_id)
     assert paper.content.startswith(b"%PDF")
     await other.staff("lawyer", reason="молчит")

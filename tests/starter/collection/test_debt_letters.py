@@ -1,11 +1,14 @@
 """Letters about debts as they leave: at the client's hours, once a day, and of no disputed debt."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from db.database import Database
+from db.notification import inbox
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from stack.mailbox import plain_text
@@ -15,6 +18,7 @@ from tests.gateways.test_mail import PostOffice, gateway, open_office
 from tests.starter.broken_invariants import behind_the_back
 from tests.starter.caller import Api
 from tests.starter.collection.overdue import (
+    SUM,
     Overdue,
     may_be_written_to_now,
     overdue,
@@ -52,9 +56,11 @@ def queued(case: Overdue) -> Any:
     )
 
 
-async def delivered(database: Database, case: Overdue) -> PostOffice:
+async def delivered(
+    database: Database, case: Overdue, office: PostOffice | None = None
+) -> PostOffice:
     """What the post office has after everything that is due was tried."""
-    office, tried = PostOffice(), queued(case).attempts
+    office, tried = office or PostOffice(), queued(case).attempts
     case.books.connection.execute(
         "UPDATE notifications SET due_at = now(), last_error = NULL"
         " WHERE id = %s AND status = 'queued'",
@@ -94,6 +100,79 @@ async def test_at_night_a_letter_waits_for_the_morning_and_leaves_then(
     may_be_written_to_now(books, case.client_id)
     (_,) = letters_in(await delivered(database, case), case)
     assert queued(case).status == "sent"
+
+
+async def test_its_client_reads_a_letter_once_it_has_left(
+    whole_api: Api, books: Books, database: Database
+) -> None:
+    """What is withdrawn before is nowhere read as if it had been sent."""
+    case, gone = [await written(whole_api, books, "first") for _ in range(2)]
+    (unsent,) = await listed(gone, Role.ACCOUNTANT)
+    assert unsent["is_queued"]
+    assert (await listed(gone), await inbox_of(gone)) == ([], [])
+    paper = f"/v1/collections/{gone.id}/letters/{unsent['id']}.pdf"
+    for role, answer in ((Role.CLIENT, 404), (Role.ACCOUNTANT, 200)):
+        client_id = gone.client_id if role is Role.CLIENT else None
+        read = await whole_api.call("GET", paper, role=role, client_id=client_id)
+        assert read.status_code == answer
+    books.payment(gone.number, SUM, "bank_transfer")
+    assert letters_in(await delivered(database, case), case)
+    assert [one["is_queued"] for one in await listed(case)] == [False]
+    (copy,) = await inbox_of(case)
+    assert copy["subject"] == queued(case).sent_subject
+    assert "/debts/answer/" not in copy["text"]
+    assert queued(gone).status == "failed"
+    assert (await listed(gone), await inbox_of(gone)) == ([], [])
+    told = await database.rows(inbox.letters_to(gone.client_id, 9))
+    assert [one for one in told if one.case_id == gone.id] == []
+
+
+async def test_a_letter_that_no_server_takes_is_read_in_the_inbox(
+    whole_api: Api, books: Books, database: Database
+) -> None:
+    case = await written(whole_api, books, "first")
+    await delivered(database, case, PostOffice(to_recipient="550 no such user"))
+    assert queued(case).status == "failed"
+    assert len(await inbox_of(case)) == 1
+
+
+async def test_a_letter_that_is_withdrawn_while_the_server_takes_it_has_been_sent(
+    whole_api: Api, books: Books, database: Database
+) -> None:
+    """It was true when it was taken: the books say what the client reads."""
+    case = await written(whole_api, books)
+    office = Interrupted(meanwhile=lambda: books.payment(case.number, SUM, "bank_transfer"))
+    assert letters_in(await delivered(database, case, office), case)
+    row = queued(case)
+    assert (row.status, row.replaced_at) == ("sent", None)
+    assert (await case.read())["not_sent"] == []
+    (letter,) = await listed(case)
+    assert [one["debt"] for one in letter["lines"]] == ["48000.00"]
+    assert len(await inbox_of(case)) == 1
+
+
+@dataclass
+class Interrupted(PostOffice):
+    """A server in the middle of whose taking something happens."""
+
+    meanwhile: Callable[[], object] = print
+
+    async def handle_DATA(self, *said: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        self.meanwhile()
+        return await super().handle_DATA(*said)
+
+
+async def listed(case: Overdue, role: Role = Role.CLIENT) -> Any:
+    """The letters about the order as somebody reads them."""
+    client_id = case.client_id if role is Role.CLIENT else None
+    path = f"/v1/collections/{case.id}/letters"
+    return (await case.api.call("GET", path, role=role, client_id=client_id)).json()
+
+
+async def inbox_of(case: Overdue) -> list[Any]:
+    """What the client's inbox has of the letters about the order."""
+    read = await case.api.call("GET", "/v1/inbox", client_id=case.client_id)
+    return [one for one in read.json()["items"] if one["case_id"] == case.id]
 
 
 async def test_on_the_day_of_a_talk_a_letter_waits_for_the_next_bank_day(

@@ -15,8 +15,7 @@ from tests.starter.bookkeeping import Bookkeeping
 from tests.starter.broken_invariants import Break, behind_the_back
 from tests.starter.caller import Api
 from tests.starter.dispute.disputed import Dispute, disputed, today
-from tests.starter.goods_return.returning import asked, did, goods, refund_of, to_inspected
-from tests.starter.goods_return.test_goods_returns import ended
+from tests.starter.goods_return.returning import asked, did, ended, goods, refund_of, to_inspected
 from tests.starter.refund.shop import SUBSCRIPTION, Case, Shop, code_of
 from tests.starter.webhook_client import door_of
 
@@ -91,6 +90,8 @@ async def test_a_chargeback_is_booked_and_disputed_outside_by_its_own_deadline(
         "accountant",
     )
     assert found["wait_until"].startswith(RESPOND_BY.isoformat())
+    papers = (await dispute.evidence(shop.staff(Role.ACCOUNTANT)))["papers"]
+    assert {(1, "system"), (2, "acquirer")} <= {(one["kind"], one["source"]) for one in papers}
     assert balance(shop.books, f"invoice/{number}") == 0
     assert balance(shop.books, f"taken/{number}") == 0
     asked = await client.post("/v1/refunds", {"invoice_number": number})

@@ -426,3 +426,16 @@ async def test_disputes_are_listed_paged_and_narrowed(shop: Shop) -> None:
     newest = (await staff.get(f"{still.path}/changes", limit=1)).json()
     older = (await staff.get(f"{still.path}/changes", cursor=newest["next"])).json()["items"]
     assert [one["number"] for one in older] == list(range(newest["items"][0]["number"] - 1, 0, -1))
+
+
+async def test_a_clients_checklist_counts_no_paper_that_only_ours_see(
+    shop: Shop, database: Database
+) -> None:
+    dispute = await reviewed(shop)
+    ours = paper(await handed_in(database, dispute, Role.SPECIALIST), kind=4, visibility="ours")
+    assert (await dispute.did("answer", text="Записка.", papers=[ours])).is_success
+    counted = []
+    for person in (shop.staff(Role.SPECIALIST), dispute.client):
+        lines = (await dispute.evidence(person))["checklist"]
+        counted += [one["papers"] for one in lines if one["kind"] == 4]
+    assert counted == [1, 0]

@@ -1,7 +1,8 @@
 """A client disputes an order: looked into, decided, performed, objected to, over the API."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from temporalio.testing import ActivityEnvironment
@@ -14,6 +15,7 @@ from domain.access.roles import Role
 from domain.dispute.dispute import DisputeStatus
 from tests.books import Line
 from tests.starter.dispute.disputed import (
+    Dispute,
     complaint,
     disputed,
     open_dispute,
@@ -251,3 +253,51 @@ async def test_somebody_elses_order_does_not_exist(shop: Shop) -> None:
     dispute = await disputed(shop, number, kind="other", demand_amount="9000.00")
     assert (await other.get(dispute.path)).status_code == 404
     assert (await other.get(f"{dispute.path}/evidence")).status_code == 404
+
+
+async def not_found_at_the_acquirer(shop: Shop) -> Dispute:
+    """A dispute about an order that shows no payment, whose look the acquirer does not answer."""
+    number, now = shop.books.invoice(paid=()), datetime.now(UTC)
+    payment_id = await shop.acquirer.payment("40000.00")
+    shop.books.put(
+        "card_payments",
+        order_id=str(uuid4()),
+        invoice_number=number,
+        amount_kopecks=4_000_000,
+        status="pending",
+        asked={},
+        acquirer_payment_id=payment_id,
+        prepared_at=now,
+        changed_at=now,
+    )
+    silence = {"operation": "get_payment", "payment_id": payment_id}
+    await shop.acquirer.misbehave({"kind": "server_error", "match": silence})
+    dispute = await disputed(
+        shop, number, kind="wrong_status", demand="correction", demand_amount=None
+    )
+    await dispute.until("checking")
+    return dispute
+
+
+async def test_a_dispute_is_answered_and_withdrawn_while_the_acquirer_is_silent(
+    shop: Shop,
+) -> None:
+    dispute = await not_found_at_the_acquirer(shop)
+    replied = await dispute.said("reply", text="Оплачено вчера.")
+    assert (replied.status_code, replied.json()["status"]) == (200, "checking")
+    answered = await dispute.did("answer", text="Ждём ответа эквайера.")
+    assert (answered.status_code, answered.json()["status"]) == (200, "checking")
+    early = await dispute.decided("rejected")
+    assert (early.status_code, code_of(early)) == (409, "not_allowed_in_status")
+    withdrawn = await dispute.said("withdrawal")
+    assert (withdrawn.status_code, withdrawn.json()["status"]) == (200, "withdrawn")
+
+
+async def test_a_dispute_goes_outside_while_the_acquirer_is_silent_and_has_its_papers(
+    shop: Shop,
+) -> None:
+    dispute = await not_found_at_the_acquirer(shop)
+    assert (await dispute.evidence())["papers"] == []
+    gone = await dispute.did("outside", Role.ACCOUNTANT, outside="regulator", reason="Жалоба.")
+    assert (gone.status_code, gone.json()["status"]) == (200, "outside")
+    assert {one["kind"] for one in (await dispute.evidence())["papers"]} >= {1, 2}

@@ -15,16 +15,15 @@ from tests.starter.caller import Api
 from tests.starter.dispute.disputed import Dispute, disputed
 from tests.starter.dispute.test_chargeback import broken
 from tests.starter.dispute.test_dispute_paths import ACCOUNTANT, ALL, day, penalty, reviewed
-from tests.starter.goods_return.returning import KEYBOARD, goods, refund_of
-from tests.starter.goods_return.test_goods_returns import ended
+from tests.starter.goods_return.returning import KEYBOARD, ended, goods, refund_of
 from tests.starter.refund.shop import Case, Shop, code_of, wrong_fields
 
 WRONG = {"ground": "wrong_goods", "lines": [{"line_no": 1, "pieces": 2}]}
 
 
-async def about_goods(shop: Shop) -> Dispute:
-    """Three keyboards of a consumer are not what was ordered."""
-    number = await shop.invoice(goods(), client_id=shop.books.client(kind="individual"))
+async def about_goods(shop: Shop, kopecks: int = KEYBOARD, kind: str = "individual") -> Dispute:
+    """Three keyboards of a client of this kind are not what was ordered."""
+    number = await shop.invoice(goods(kopecks), client_id=shop.books.client(kind=kind))
     dispute = await disputed(
         shop, number, kind="wrong_goods", demand="exchange", demand_amount=None
     )

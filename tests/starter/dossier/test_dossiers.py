@@ -21,12 +21,13 @@ from domain.dossier.verify import check_archive
 from gateways.documents.dispute_paper import rows_of
 from gateways.scans import ScanReader
 from starter.commands.cases import Cases
+from starter.commands.dossier import collection as collection_of_dossier
 from starter.commands.dossier import dispute as dispute_of_dossier
 from starter.commands.dossier.make import make_dispute_dossier
 from starter.commands.services import Services
 from tests.books import Line
 from tests.starter.caller import Api
-from tests.starter.collection.overdue import may_be_written_to_now, overdue
+from tests.starter.collection.overdue import letters_leave, may_be_written_to_now, overdue
 from tests.starter.dispute.disputed import Dispute, disputed, today
 from tests.starter.dispute.test_dispute_paths import handed_in, paper
 from tests.starter.refund.shop import ACCOUNT, Person, Shop, code_of
@@ -134,6 +135,26 @@ async def test_a_client_has_the_redacted_one_of_its_own_dispute_without_requisit
         assert secret.encode() in whole
     for secret in (ACCOUNT, PHONE, own.caller.login, "specialist-1", "Проводки"):
         assert secret.encode() not in shown, secret
+
+
+async def test_a_lawyer_reads_dossiers_of_debts_and_of_disputes_that_a_court_decides(
+    whole_api: Api, shop: Shop
+) -> None:
+    dispute, accountant = await reviewed(shop), shop.staff(Role.ACCOUNTANT)
+    lawyer, full = shop.staff(Role.LAWYER), await made(dispute, accountant)
+    paths = [f"/v1/dossiers/{full['id']}{one}" for one in ("", "/archive")]
+    assert [(await lawyer.get(path)).status_code for path in paths] == [404, 404]
+    assert (await lawyer.get(f"{dispute.path}/dossiers")).status_code == 403
+    sued = await dispute.did("outside", Role.ACCOUNTANT, outside="regulator", reason="Жалоба.")
+    assert sued.is_success, sued.text
+    assert [(await lawyer.get(path)).status_code for path in paths] == [404, 404]
+    sued = await dispute.did("outside", Role.ACCOUNTANT, outside="court", reason="Иск.")
+    assert sued.is_success, sued.text
+    assert [(await lawyer.get(path)).status_code for path in paths] == [200, 200]
+    case = await overdue(whole_api, shop.books, may_be_written_to_now(shop.books))
+    debt = await lawyer.post(f"/v1/collections/{case.id}/dossiers", {"export": "full"})
+    assert debt.is_success, debt.text
+    assert (await lawyer.get(f"/v1/dossiers/{debt.json()['id']}/archive")).status_code == 200
 
 
 async def test_what_the_system_printed_is_printed_anew_without_requisites(shop: Shop) -> None:
@@ -275,6 +296,7 @@ async def test_an_unpaid_order_has_its_letters_its_contacts_and_its_interest(
     case = await overdue(whole_api, shop.books, may_be_written_to_now(shop.books))
     assert (await case.staff("lawyer", reason="Молчит")).status_code == 200
     assert (await case.staff("claim")).status_code == 200
+    letters_leave(shop.books, case.id)
     said = {"channel": "call", "note": "Не отвечает на звонки", "contacted_on": str(today())}
     logged = await case.staff("contacts", **said)
     assert logged.is_success, logged.text
@@ -297,6 +319,30 @@ async def test_an_unpaid_order_has_its_letters_its_contacts_and_its_interest(
     assert unknown.status_code == 404
 
 
+async def test_a_long_unpaid_order_has_a_dossier_that_says_what_it_leaves_out(
+    whole_api: Api, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collection_of_dossier, "MAX_CHANGES", 3)
+    monkeypatch.setattr(collection_of_dossier, "MAX_LETTERS", 0)
+    case = await overdue(whole_api, shop.books, may_be_written_to_now(shop.books))
+    for action in ("lawyer", "lawyer/return", "lawyer"):
+        assert (await case.staff(action, reason="Молчит")).status_code == 200
+    assert (await case.staff("claim")).status_code == 200
+    letters_leave(shop.books, case.id)
+    accountant = shop.staff(Role.ACCOUNTANT)
+    path = f"/v1/collections/{case.id}/dossiers"
+    full = (await accountant.post(path, {"export": "full"})).json()
+    files = files_in(await archive_of(accountant, full))
+    told = [one["title"] for one in json.loads(files["timeline.json"])["events"]]
+    assert told[0] == "Просрочен, ищем деньги"
+    assert told[1] == "Не показано 2 записи: досье вмещает первую и последние из 3"
+    assert told[2:4] == ["У юриста", "Направлена претензия"]
+    assert [one for one in told[4:] if one.startswith("Вложены последние письма (0)")]
+    (debt,) = json.loads(files["records.json"])["tables"]["debts"]["rows"]
+    assert debt["tone"] == "claim"
+    assert not [name for name in files if name.startswith("evidence/")]
+
+
 def test_every_transfer_and_account_of_the_ledger_has_its_words(shop: Shop) -> None:
     defined = shop.books.rows(
         "SELECT conname, pg_get_constraintdef(oid) AS rule FROM pg_constraint"
@@ -308,6 +354,7 @@ def test_every_transfer_and_account_of_the_ledger_has_its_words(shop: Shop) -> N
     assert len(kinds) > 10
     for kind in kinds:
         assert translate(f"ledger.{kind}")
-    others = [f"{one}/x" for one in accounts.split("|") if one != "cash"]
-    for account in ("cash/bank", "cash/acquirer", *others):
+    ours = ("cash/bank", "cash/acquirer", "expense/compensation", "expense/carriage")
+    others = [f"{one}/x" for one in accounts.split("|") if one not in ("cash", "expense")]
+    for account in (*ours, *others):
         assert account_title(account, "ru")

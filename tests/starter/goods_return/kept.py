@@ -4,13 +4,23 @@ from collections.abc import Mapping, Sequence
 
 from db.database import Database
 from tests.starter.caller import Api
-from tests.starter.goods_return.returning import asked, did, goods, inspected, said
+from tests.starter.goods_return.returning import (
+    asked,
+    claimed,
+    did,
+    ended,
+    goods,
+    inspected,
+    said,
+)
 from tests.starter.refund.shop import Shop
 from tests.starter.scanned import clean_picture
 
 MANY = 200
 """Lines of an order that chance finds some of."""
 
+SETTLED = ("authorise", "receive", "inspect", "accept")
+"""Other goods are to be sent, so that it stays open."""
 DIGITAL = frozenset({"deactivate", "inspect"})
 """Actions whose return is of a licence."""
 
@@ -34,6 +44,10 @@ async def kept_returns(
         "accept": ("authorise", "receive", "inspect"),
         "reject": ("authorise", "receive", "inspect"),
         "send": ("authorise", "receive", "inspect", "reject"),
+        "claim_carriage": ("authorise", "ship"),
+        "confirm_carriage": (*SETTLED, "carriage"),
+        "refuse_carriage": (*SETTLED, "carriage"),
+        "pay_carriage": (*SETTLED, "carriage", "confirm"),
     }
     photo = await clean_picture(api, database, client_id)
     found: dict[str, Mapping[str, Sequence[str]]] = {}
@@ -45,6 +59,8 @@ async def kept_returns(
         for step in before:
             await _done(api, client_id, return_id, step)
         found[f"{action}_goods_return"] = {"return_id": [return_id]}
+    claim = {"body.amount": ["450.50"], "body.receipt": [photo]}
+    found["claim_carriage_goods_return"] = {**found["claim_carriage_goods_return"], **claim}
     decided = found["send_goods_return"]
     for paper in ("photo", "preview"):
         found[f"read_goods_return_{paper}"] = {**decided, "file_id": [photo]}
@@ -63,6 +79,13 @@ async def _done(api: Api, client_id: str, return_id: str, step: str) -> None:
             answer = await inspected(api, return_id)
         case "reject":
             answer = await did(api, return_id, "reject", reason="Следы использования")
+        case "accept":
+            answer = await did(api, return_id, "accept", settlement="exchange")
+            await ended(api, return_id, "settled")
+        case "carriage":
+            answer = await claimed(api, client_id, return_id)
+        case "confirm":
+            answer = await did(api, return_id, "carriage/confirm")
         case _:
             answer = await did(api, return_id, step)
     assert answer.is_success, answer.text

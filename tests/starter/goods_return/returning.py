@@ -9,8 +9,9 @@ import httpx2
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import moscow_date
 from tests.books import Books, Line
-from tests.scans import picture
+from tests.scans import pdf, picture
 from tests.starter.caller import Api
+from tests.workflows.case_under_test import eventually
 
 KEYBOARD = 3_000_00
 """Three keyboards of 1 000.00 each."""
@@ -126,8 +127,37 @@ async def to_inspected(
         assert answer.status_code == 200, answer.text
 
 
+async def claimed(api: Api, client_id: str, return_id: str, **changes: Any) -> Any:
+    """The client says what it paid the carrier, with a receipt unless another is named."""
+    if "receipt" not in changes:
+        answer = await handed_in(api, "Чек.pdf", pdf(), client_id=client_id)
+        assert answer.status_code == 201, answer.text
+        changes["receipt"] = answer.json()[0]["id"]
+    return await said(api, client_id, return_id, "carriage", **{"amount": "450.50", **changes})
+
+
+async def paid(api: Api, return_id: str, on: date | None = None) -> Any:
+    """An accountant records that the carriage is paid."""
+    return await api.call(
+        "POST",
+        f"/v1/returns/{return_id}/carriage/pay",
+        role=Role.ACCOUNTANT,
+        json={"on": (on or today()).isoformat()},
+    )
+
+
 async def read(api: Api, return_id: str) -> Any:
     return (await api.call("GET", f"/v1/returns/{return_id}", role=Role.SPECIALIST)).json()
+
+
+async def ended(api: Api, return_id: str, status: str = "closed") -> Any:
+    """The return once it has come to a status."""
+
+    async def is_there() -> bool:
+        return bool((await read(api, return_id))["status"] == status)
+
+    await eventually(is_there)
+    return await read(api, return_id)
 
 
 def refund_of(books: Books, return_id: str) -> Any:

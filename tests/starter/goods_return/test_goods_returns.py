@@ -11,6 +11,7 @@ from tests.starter.caller import Api
 from tests.starter.goods_return.returning import (
     asked,
     did,
+    ended,
     goods,
     held,
     inspected,
@@ -21,19 +22,8 @@ from tests.starter.goods_return.returning import (
     sold,
     to_inspected,
 )
-from tests.workflows.case_under_test import eventually
 
 ONE = {"line_no": 1, "pieces": 1}
-
-
-async def ended(api: Api, return_id: str, status: str = "closed") -> Any:
-    """The return once it has come to a status."""
-
-    async def is_there() -> bool:
-        return bool((await read(api, return_id))["status"] == status)
-
-    await eventually(is_there)
-    return await read(api, return_id)
 
 
 async def test_wrong_goods_come_back_at_our_cost_and_the_money_starts_with_the_decision(

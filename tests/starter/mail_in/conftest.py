@@ -9,6 +9,7 @@ from temporalio.client import Client
 from db.database import Database
 from gateways.scans import ScanReader
 from settings import Settings
+from stack.catcher.authenticated import AUTHSERV_ID
 from stack.mailbox import Mailbox as Catcher
 from stack.ports import Ports
 from stack.processes import Supervisor
@@ -41,6 +42,7 @@ def settings(database_url: str, acquirer_process: SandboxAcquirer, catcher: Catc
         KOPEYKA_ACQUIRER_URL=acquirer_process.url,
         KOPEYKA_SMTP_PORT=str(catcher.smtp_port),
         KOPEYKA_SUPPORT_MAILBOX=SUPPORT,
+        KOPEYKA_MAIL_AUTHSERV_ID=AUTHSERV_ID,
     )
     return settings_of(environment)
 

@@ -89,6 +89,27 @@ async def test_a_repeat_under_the_same_key_gets_the_same_answer(shop: Shop) -> N
     assert (other.status_code, code_of(other)) == (422, "idempotency_key_reused")
 
 
+@pytest.mark.parametrize("ends", [True, False])
+async def test_a_repeat_whose_first_answer_was_never_stored_opens_no_second_case(
+    shop: Shop, ends: bool
+) -> None:
+    """The process died after the case was opened; meanwhile the client has withdrawn it."""
+    number = await shop.invoice(LICENCE)
+    client, body, key = shop.client_of(number), {"invoice_number": number}, f"died-{number}"
+    first = await client.post("/v1/refunds", body, key=key)
+    if ends:
+        ended = await client.post(f"/v1/refunds/refund-{number}-1/withdrawal")
+        assert ended.status_code == 200, ended.text
+    shop.books.connection.execute(
+        "UPDATE idempotency_keys SET status_code = NULL, headers = NULL, body = NULL"
+        " WHERE key = %s",
+        (key,),
+    )
+    again = await client.post("/v1/refunds", body, key=key)
+    assert (again.status_code, again.json()["id"]) == (201, f"refund-{number}-1")
+    assert (again.content, cases_of(shop, number)) == (first.content, 1)
+
+
 @pytest.mark.parametrize("whose", ["nobody's", "another's"])
 async def test_an_invoice_that_is_not_the_clients_is_unknown(shop: Shop, whose: str) -> None:
     number = await shop.invoice(LICENCE)

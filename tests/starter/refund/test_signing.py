@@ -261,6 +261,7 @@ async def test_a_scan_waits_for_a_scanner_that_does_not_answer_and_what_is_infec
         refused = await person.get(path)
         assert (refused.status_code, code_of(refused)) == (409, "file_received")
         assert await _accepted(person, path) == (409, "scan_unchecked")
+        assert "accept" not in await _actions(person, path)
     await scanner.misbehave()
     shop.books.rows("UPDATE file_contents SET due_at = now() WHERE status = 'received' RETURNING 1")
     await scanned(FileActivities(database, scanner.gateway()))
@@ -271,7 +272,15 @@ async def test_a_scan_waits_for_a_scanner_that_does_not_answer_and_what_is_infec
     read = "SELECT 1 FROM requisites_reads WHERE subject_id = %(id)s AND shown_as = 'scan'"
     assert shop.books.rows(read, id=case.id) == [], "what was not shown was not read"
     assert await _accepted(person, paths[1]) == (409, "scan_unusable")
+    offered = [await _actions(person, path) for path in paths]
+    assert ["accept" in actions for actions in offered] == [True, False]
     assert await _accepted(person, paths[0]) == (200, None)
+
+
+async def _actions(person: Person, path: str) -> list[str]:
+    """What the case offers whose scan is at this path."""
+    found = (await person.get(path.removesuffix("/statement/scan"))).json()["actions"]
+    return [one["action"] for one in found]
 
 
 async def _accepted(person: Person, path: str) -> tuple[int, str | None]:

@@ -1,6 +1,6 @@
 """What people and programs send that no form was made for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from domain.access.roles import Role
 from starter.access import PUBLIC_PAGES, roles_of_page
 from starter.caller import Caller
 from starter.web.app import all_pages
+from starter.web.http.forms import MAX_FORM_BYTES
 from tests.scans import pdf
 from tests.starter.caller import Api
 from tests.starter.dispute.disputed import disputed
@@ -220,6 +221,25 @@ async def test_every_form_outlives_its_session(customer: Browser, shop: Shop, en
     await _owner(customer, case)
     again = await customer.send(f"/refunds/{case.id}{ending}", ended.form(ending))
     assert again.status in {303, 409, 422}
+
+
+async def test_of_files_of_nobody_knows_whom_no_more_is_read_than_of_a_page(
+    browser: Browser,
+) -> None:
+    read = 0
+
+    async def file() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(1_000):
+            read += MAX_FORM_BYTES
+            yield b"x" * MAX_FORM_BYTES
+
+    headers = {**OWN, "Content-Type": "multipart/form-data; boundary=b"}
+    path = "/disputes/dispute-2026-000117-1/reply"
+    ended = Page(await browser.http.post(path, content=file(), headers=headers))
+    assert (ended.status, "файлы без входа не принимаются" in ended.words) == (401, True)
+    assert f'action="{path}"' not in ended.html
+    assert read <= 3 * MAX_FORM_BYTES
 
 
 async def test_a_scan_that_comes_after_its_session_is_asked_for_again(

@@ -12,7 +12,12 @@ from starter.web.desk import collections as desk
 from tests.books import Books
 from tests.starter.broken_invariants import behind_the_back
 from tests.starter.caller import Api
-from tests.starter.collection.overdue import Overdue, may_be_written_to_now, overdue
+from tests.starter.collection.overdue import (
+    Overdue,
+    letters_leave,
+    may_be_written_to_now,
+    overdue,
+)
 from tests.starter.compensation.rates import known_rates
 from tests.starter.web.browser import Browser, Page
 from tests.starter.web.test_desk_tickets import HOSTILE
@@ -206,9 +211,12 @@ async def test_the_claim_is_seen_before_it_is_sent_and_its_paper_after(
     other = await overdue(whole_api, books)
     assert (await customer.get(f"{LIST}/{other.number}/letters/{letter.id}.pdf")).status == 404
 
+    assert "ещё не отправлено" in (await customer.get(address)).html
     await customer.log_in(Role.CLIENT, client_id)
-    own = await customer.get(f"/debts/{case.number}")
-    assert f"/letters/{letter.id}.pdf" in own.html
+    own = f"/debts/{case.number}"
+    assert f"/letters/{letter.id}.pdf" not in (await customer.get(own)).html
+    letters_leave(books, case.id)
+    assert f"/letters/{letter.id}.pdf" in (await customer.get(own)).html
     saved = await customer.get(f"/debts/{case.number}/letters/{letter.id}.pdf")
     assert saved.response.content.startswith(b"%PDF")
     await answered_by_letter(books, customer, case)
@@ -228,6 +236,10 @@ async def answered_by_letter(books: Books, browser: Browser, case: Overdue) -> N
     assert f"{case.number}" in page.words
     form = page.form(f"/{TOKEN}")
     key = {"idempotency_key": form["idempotency_key"]}
+    assert (await case.read())["answer"] is None
+    for elsewhere in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://scanner.example"}, {}):
+        pressed = await browser.send(link, {**key, "answer": "disagree"}, headers=elsewhere)
+        assert pressed.status == 403
     assert (await case.read())["answer"] is None
     assert (await browser.send(link, {**key, "answer": "never"})).status == 422
     answered = await browser.send(link, {**key, "answer": "disagree"})

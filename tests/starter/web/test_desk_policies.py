@@ -46,6 +46,23 @@ async def decide(browser: Browser, kind: str, ending: str, **fields: str) -> Pag
     return await browser.send(f"{CHANGES}/{change}{ending}", {**form, **fields})
 
 
+async def test_a_proposal_that_is_sent_again_is_the_same(browser: Browser, books: Books) -> None:
+    """Its answer was lost: it is not refused since it is open itself."""
+    await browser.log_in(Role.ACCOUNTANT, login="anna")
+    address = f"{LIST}/refund"
+    form = (await browser.get(address)).form("/changes")
+    limit = {"automatic_limit_kopecks": "39 999,50"}
+    said = {**form, "valid_from": in_days(3), "reason": "Приказ № 6", **limit}
+    sent = [await browser.send(f"{address}/changes", said) for _ in range(2)]
+    assert [one.leads_to for one in sent] == [address, address]
+    change = open_change(books, "refund")
+    await decide(browser, "refund", "/withdrawal")
+    assert (
+        books.row("SELECT outcome FROM policy_changes WHERE id = %(id)s", id=change.id).outcome
+        == "withdrawn"
+    )
+
+
 async def test_a_policy_is_changed_by_two_people(browser: Browser, books: Books) -> None:
     before = version_of(books, "refund")
     await browser.log_in(Role.ACCOUNTANT, login="anna")

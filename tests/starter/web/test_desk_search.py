@@ -59,6 +59,19 @@ async def test_an_invoice_is_found_whole_as_payers_write_it_and_by_its_beginning
     assert f"№ {number}<" in (await found(browser, number[:-1]))["invoices"]
 
 
+async def test_a_refund_is_found_by_its_orders_number_however_that_is_written(
+    shop: Shop, customer: Browser
+) -> None:
+    tail = 10_000_000 + uuid4().int % 90_000_000
+    number = await shop.invoice(number=f"2026-{tail:09}")
+    case = await shop.asked(number)
+    await customer.log_in(Role.ACCOUNTANT)
+    for typed in (number, f"№ {tail}", number[:-1]):
+        shown = await found(customer, typed)
+        assert f"№ {number}<" in shown["invoices"], typed
+        assert case.id in shown["refunds"], typed
+
+
 async def test_a_name_is_found_by_parts_without_case_and_with_either_letter_e(
     browser: Browser, books: Books
 ) -> None:

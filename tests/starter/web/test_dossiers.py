@@ -69,3 +69,22 @@ async def test_the_desk_reads_what_a_compensation_was_counted_by(
     assert "9 000,00 ₽ × 20 × 3 % ÷ 100 = 5 400,00 ₽" in shown
     assert "zozpp-28" in shown
     assert "Требует проверки юристом" in shown
+
+
+async def test_dossiers_of_disputes_at_court_stand_below_the_lawyers_queue(
+    shop: Shop, customer: Browser
+) -> None:
+    dispute = await reviewed(shop)
+    await customer.log_in(Role.ACCOUNTANT)
+    await made(customer, f"/desk/disputes/{dispute.id}/dossiers", export="full")
+    await customer.log_in(Role.LAWYER)
+    line = f"{dispute.id}: "
+    assert line not in (await customer.get("/desk/lawyer")).words
+    sued = await dispute.did("outside", Role.ACCOUNTANT, outside="court", reason="Иск.")
+    assert sued.is_success, sued.text
+    page = await customer.get("/desk/lawyer")
+    assert line in page.words
+    (address, *_) = ARCHIVE.findall(page.html)
+    assert (await customer.http.get(address)).status_code == 200
+    await customer.log_in(Role.OPERATOR)
+    assert line not in (await customer.get("/desk/lawyer")).words

@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 import pytest
+from fastapi import FastAPI
 from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
 from db.query import present
 from domain.access.roles import Role
@@ -13,7 +16,8 @@ from starter.commands.secret_token import hash_of
 from starter.web.http.session import CLIENT_IDLE, STAFF_IDLE
 from starter.web.login.link import LINKS_PER_HOUR
 from tests.books import Books
-from tests.starter.web.browser import Browser
+from tests.patience import PATIENCE_SECONDS
+from tests.starter.web.browser import OWN, SITE, Browser
 
 
 def _letters(books: Books, client_id: str) -> int:
@@ -39,6 +43,35 @@ async def test_an_address_of_a_client_is_sent_a_link_and_any_other_hears_the_sam
     other = await browser.send("/login/link", {"email": "two.link@romashka.example"})
     assert (known.status, other.status) == (200, 200)
     assert known.html.replace("one.link", "two.link") == other.html
+    assert _letters(books, client) == 1
+
+
+async def test_the_answer_waits_for_no_link_so_that_its_time_tells_of_nobody(
+    browser: Browser, app: FastAPI, books: Books
+) -> None:
+    client = _client_at(books, "timed@romashka.example")
+    lock = "hashtextextended('login-link/timed@romashka.example', 0)"
+    answered = asyncio.Event()
+
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        async def heard(message: Message) -> None:
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                answered.set()
+            await send(message)
+
+        await app(scope, receive, heard)
+
+    books.connection.execute(f"SELECT pg_advisory_lock({lock})")
+    try:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(told), base_url=SITE) as http:
+            form = {"email": "timed@romashka.example"}
+            asked = asyncio.create_task(http.post("/login/link", data=form, headers=OWN))
+            await asyncio.wait_for(answered.wait(), PATIENCE_SECONDS)
+            assert (asked.done(), _letters(books, client)) == (False, 0)
+            books.connection.execute(f"SELECT pg_advisory_unlock({lock})")
+            assert (await asked).status_code == 200
+    finally:
+        books.connection.execute("SELECT pg_advisory_unlock_all()")
     assert _letters(books, client) == 1
 
 

@@ -185,21 +185,21 @@ async def test_a_client_sees_its_own_money_only(browser: Browser, books: Renewal
 
 
 async def test_an_order_of_billing_says_what_came_and_what_was_asked(
-    browser: Browser, books: RenewalBooks
+    customer: Browser, books: RenewalBooks
 ) -> None:
     client = books.client()
     number = books.invoice(LICENCE, paid=(400_00,), client_id=client)
-    await browser.log_in(Role.CLIENT, client)
-    orders = await browser.get("/")
-    checked = await browser.send(f"/orders/{number}/check", orders.form(f"/orders/{number}/check"))
+    await customer.log_in(Role.CLIENT, client)
+    orders = await customer.get("/")
+    checked = await customer.send(f"/orders/{number}/check", orders.form(f"/orders/{number}/check"))
     assert (checked.status, checked.leads_to) == (303, f"/orders/{number}/payment")
-    page = words_of(await browser.get(checked.leads_to))
+    page = words_of(await customer.get(checked.leads_to))
     assert "поступило 400,00 ₽ из 1 000,00 ₽" in page
     assert "600,00 ₽" in page
     assert "Новых оплат не нашли." in page
     assert "Проверить снова можно" in page
-    again = await browser.send(
-        f"/orders/{number}/check", (await browser.get("/")).form(f"/orders/{number}/check")
+    again = await customer.send(
+        f"/orders/{number}/check", (await customer.get("/")).form(f"/orders/{number}/check")
     )
     assert (again.status, again.leads_to) == (303, f"/orders/{number}/payment")
     checks = "SELECT id FROM payment_checks WHERE invoice_number = %(n)s"
@@ -208,7 +208,7 @@ async def test_an_order_of_billing_says_what_came_and_what_was_asked(
 
 
 async def test_money_that_names_the_order_and_waits_for_a_person_is_told_of(
-    browser: Browser, books: RenewalBooks, incoming: IncomingMoney, database: Database
+    customer: Browser, books: RenewalBooks, incoming: IncomingMoney, database: Database
 ) -> None:
     number = incoming.invoice()
     client = books.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number).client_id
@@ -218,11 +218,11 @@ async def test_money_that_names_the_order_and_waits_for_a_person_is_told_of(
         counterparty_inn="500100732259",
     )
     await ActivityEnvironment().run(MoneyActivities(database).match, str(uuid4()))
-    await browser.log_in(Role.CLIENT, client)
+    await customer.log_in(Role.CLIENT, client)
     path = f"/orders/{number}/payment"
-    form = (await browser.get(path)).form("/check")
-    await browser.send(f"/orders/{number}/check", form)
-    page = words_of(await browser.get(path))
+    form = (await customer.get(path)).form("/check")
+    await customer.send(f"/orders/{number}/check", form)
+    page = words_of(await customer.get(path))
     assert "1 поступление с номером заказа разбирает бухгалтер." in page
 
 

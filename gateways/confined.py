@@ -20,7 +20,7 @@ process.
 """
 MAX_CPU_SECONDS: Final = 25
 
-_CHECKOUT: Final = Path(__file__).parents[2]
+_CHECKOUT: Final = Path(__file__).parents[1]
 
 
 class Confined:
