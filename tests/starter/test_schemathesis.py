@@ -275,9 +275,13 @@ def _kept_dictionaries(kept: Reserved) -> Iterator[str]:
 
 
 def _own(kept: Reserved) -> Iterator[str]:
-    """Which operation is told which of them: tables, so they come last."""
+    """Which operation is told which of them, and takes no id from the answers of others: tables, so
+    they come last.
+    """
     for operation, named in kept.items():
         yield f'[[operations]]\ninclude-operation-id = "{operation}"'
+        for phase in ("examples", "coverage", "fuzzing"):
+            yield f"phases.{phase}.extra-data-sources.responses = false"
         for name in named:
             dictionary = _kept_name(operation, name)
             place = name if "." in name else f"path.{name}"

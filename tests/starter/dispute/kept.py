@@ -120,7 +120,7 @@ async def _dossiers(dispute: Dispute) -> Kept:
     assert made.status_code == 201, made.text
     makes, reads = {"dispute_id": [dispute.id]}, {"dossier_id": [str(made.json()["id"])]}
     return {
-        "make_dispute_dossier": makes,
+        "make_dispute_dossier": {**makes, "body.export": ["redacted"]},
         "list_dispute_dossiers": makes,
         "read_dossier": reads,
         "read_dossier_archive": reads,
