@@ -11,7 +11,7 @@ from typing import NoReturn
 from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.money import amount_text
 from gateways.bank_file import keywords
-from gateways.bank_file.documents import Side
+from gateways.bank_file.entries import Side
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.sections import Section
 from gateways.bank_file.turnovers import Doubtful, DoubtfulKind, Turnover, Turnovers, summed
@@ -108,10 +108,11 @@ def declared(section: Section, header: Section) -> Declared | None:
     """
     account = required(section, keywords.ACCOUNT)
     first, last = (
-        day(section, key) or day(header, key) for key in (keywords.FIRST_DAY, keywords.LAST_DAY)
+        day(section.line, key, section.text(key)) or day(header.line, key, header.text(key))
+        for key in (keywords.FIRST_DAY, keywords.LAST_DAY)
     )
     opening, credited, debited, closing = (
-        balance(section, key)
+        balance(section.line, key, section.text(key))
         for key in (keywords.OPENING, keywords.CREDITED, keywords.DEBITED, keywords.CLOSING)
     )
     is_idle = not credited and not debited and closing in (None, opening)

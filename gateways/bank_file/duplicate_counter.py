@@ -1,4 +1,4 @@
-"""Numbers entries of one file that are equal, in bounded memory."""
+"""Numbers entries of one file that are equal, in little memory."""
 
 from array import array
 from collections import Counter
@@ -7,6 +7,8 @@ from typing import Final
 _MARK_BYTES: Final = 8
 _PLACES_PER_ENTRY: Final = 2
 """Half of the table stays empty, so that a free slot is near."""
+_DOCUMENT_BYTES: Final = 512
+"""Most documents are larger: for a file of smaller ones the table grows."""
 
 
 class DuplicateCounter:
@@ -16,20 +18,40 @@ class DuplicateCounter:
     ten times as much memory. Only those that occur twice are stored in full.
     """
 
-    def __init__(self, most_entries: int) -> None:
-        self._marks = array("Q", bytes(_MARK_BYTES * _PLACES_PER_ENTRY * most_entries))
+    def __init__(self, file_bytes: int) -> None:
+        self._marks = _table(_PLACES_PER_ENTRY * (file_bytes // _DOCUMENT_BYTES + 1))
+        self._free = len(self._marks) // _PLACES_PER_ENTRY
         self._repeated: Counter[bytes] = Counter()
 
     def next(self, fingerprint: bytes) -> int:
-        """How many entries had this fingerprint before; call it for at most `most_entries`
-        entries.
-        """
-        marks = self._marks
+        """How many entries had this fingerprint before."""
         mark = int.from_bytes(fingerprint[:_MARK_BYTES]) or 1
-        place = mark % len(marks)
-        while marks[place] not in (0, mark):
-            place = (place + 1) % len(marks)
-        if marks[place] == mark:
+        if self._is_there(mark):
             self._repeated[fingerprint] += 1
-        marks[place] = mark
-        return self._repeated.get(fingerprint, 0)
+            return self._repeated[fingerprint]
+        self._free -= 1
+        if not self._free:
+            self._grow()
+        return 0
+
+    def _is_there(self, mark: int) -> bool:
+        """Whether a mark was there; it is from now on."""
+        marks = self._marks
+        place = mark % len(marks)
+        while (there := marks[place]) != mark:
+            if not there:
+                marks[place] = mark
+                return False
+            place = (place + 1) % len(marks)
+        return True
+
+    def _grow(self) -> None:
+        before, self._marks = self._marks, _table(2 * len(self._marks))
+        self._free = len(before) // _PLACES_PER_ENTRY
+        for mark in before:
+            if mark:
+                self._is_there(mark)
+
+
+def _table(places: int) -> "array[int]":
+    return array("Q", [0]) * places

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from domain.banking.bank_statement import EntryDirection
 from domain.money import amount_text
 from gateways.bank_file.balances import TotalsApart
-from gateways.bank_file.documents import Side
+from gateways.bank_file.entries import Side
 from gateways.bank_file.errors import BankFileError, BankFileFault
 
 SHOWN_NUMBER = 12

@@ -20,14 +20,16 @@ _SPELLED: Final = {
 }
 
 
-def check_file(stream: IO[bytes], limits: StatementLimits) -> None:
-    """Refuses a file that is too large or of another format before it is read."""
-    if stream.seek(0, io.SEEK_END) > limits.file_bytes:
+def checked_size(stream: IO[bytes], limits: StatementLimits) -> int:
+    """The file's bytes; refuses one that is too large or of another format before it is read."""
+    size = stream.seek(0, io.SEEK_END)
+    if size > limits.file_bytes:
         raise BankFileError(None, BankFileFault.TOO_LARGE, f"{limits.file_bytes // MEBIBYTE} MiB")
     stream.seek(0)
     first = stream.readline(_PIECE_BYTES).removeprefix(_BOM)
     if first.strip(BLANK.encode()) != SIGNATURE.encode():
         raise BankFileError(1, BankFileFault.SIGNATURE, SIGNATURE)
+    return size
 
 
 def encoding_of(stream: IO[bytes], limits: StatementLimits) -> str:

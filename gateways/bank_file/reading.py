@@ -20,13 +20,14 @@ from gateways.bank_file.balances import (
     checked,
     declared,
 )
-from gateways.bank_file.documents import Side, entry_of, kopecks_of, number_of, sides_of
+from gateways.bank_file.document import Document
 from gateways.bank_file.duplicate_counter import DuplicateCounter
+from gateways.bank_file.entries import Side, entry_of, kopecks_of, number_of, sides_of
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.imbalance import Seen, explained
 from gateways.bank_file.limits import StatementLimits
-from gateways.bank_file.lines import BLANK, check_file, encoding_of, texts
-from gateways.bank_file.sections import Section, SectionKind, sections
+from gateways.bank_file.lines import BLANK, checked_size, encoding_of, texts
+from gateways.bank_file.sections import HEADER, Section, sections
 from gateways.bank_file.turnovers import Turnovers
 from gateways.bank_file.values import is_in_roubles, required
 
@@ -56,7 +57,7 @@ class StatementReading:
         today: date | None = None,
         limits: StatementLimits = DEFAULT_LIMITS,
     ) -> None:
-        check_file(stream, limits)
+        file_bytes = checked_size(stream, limits)
         self.encoding = encoding_of(stream, limits)
         self.accounts: tuple[AccountStatement, ...] = ()
         self.entry_count = 0
@@ -66,10 +67,10 @@ class StatementReading:
         self._our_accounts = our_accounts
         self._today = today
         self._known_accounts: set[str] = set()
-        self._header = Section(SectionKind.HEADER, 1)
+        self._header = Section(HEADER, 1)
         self._declared: list[Declared] = []
         self._turnovers = Turnovers(limits)
-        self._ordinals = DuplicateCounter(limits.entries)
+        self._ordinals = DuplicateCounter(file_bytes)
         self._left_aside: list[PassedOver] = []
         self._skipped: dict[PassedOverReason, PassedOver] = {}
 
@@ -93,14 +94,14 @@ class StatementReading:
             raise BankFileError(line, BankFileFault(error.code), error.detail) from error
 
     def _read(self) -> Iterator[StatementEntry]:
-        documents = 0
+        documents, most = 0, self._limits.entries
         for section in self._sections():
-            if section.kind is not SectionKind.DOCUMENT:
+            if not isinstance(section, Document):
                 self._describe(section)
                 continue
             documents += 1
             yield from self._sure_entries(section)
-            if max(documents, self.entry_count) > self._limits.entries:
+            if documents > most or self.entry_count > most:
                 raise BankFileError(section.line, BankFileFault.TOO_MANY, keywords.DOCUMENT_SECTION)
         proof = self._proof()
         if proof.has_decided:
@@ -123,10 +124,14 @@ class StatementReading:
                 return number
         return None
 
-    def _sections(self) -> Iterator[Section]:
+    def _sections(self) -> Iterator[Section | Document]:
         return sections(self._stream, self.encoding, self._limits)
 
-    def _sure_entries(self, document: Section) -> list[StatementEntry]:
+    def _documents(self) -> Iterator[Document]:
+        """The documents once more."""
+        return (section for section in self._sections() if isinstance(section, Document))
+
+    def _sure_entries(self, document: Document) -> list[StatementEntry]:
         """A document's certain entries; doubtful sides are counted, for the totals to decide."""
         kopecks, sides = kopecks_of(document), sides_of(document, self._known_accounts)
         if not kopecks:
@@ -147,20 +152,18 @@ class StatementReading:
         """A second pass, over the doubtful sides that are entries by the totals."""
         self._skipped.clear()
         self.unposted_count = 0
-        for section in self._sections():
-            if section.kind is not SectionKind.DOCUMENT:
-                continue
-            kopecks = kopecks_of(section)
-            sides = [one for one in sides_of(section, self._known_accounts) if proof.counts(one)]
+        for document in self._documents():
+            kopecks = kopecks_of(document)
+            sides = [one for one in sides_of(document, self._known_accounts) if proof.counts(one)]
             if not kopecks or not sides:
                 reason = PassedOverReason.NOT_POSTED if kopecks else PassedOverReason.ZERO_AMOUNT
-                self._skip(reason, section.line)
+                self._skip(reason, document.line)
                 continue
             for side in sides:
                 if side.day is not None and side.doubt is not None:
-                    yield self._entry(section, side, side.day, kopecks)
+                    yield self._entry(document, side, side.day, kopecks)
 
-    def _entry(self, document: Section, side: Side, posted: date, kopecks: int) -> StatementEntry:
+    def _entry(self, document: Document, side: Side, posted: date, kopecks: int) -> StatementEntry:
         if self._today is not None and posted > self._today:
             shown = f"{posted:%d.%m.%Y}"
             raise BankFileError(document.line, BankFileFault.DAY_AHEAD, shown)
@@ -176,7 +179,7 @@ class StatementReading:
 
     def _describe(self, section: Section) -> None:
         """Reads the header, or the bank's description of an account."""
-        if section.kind is SectionKind.HEADER:
+        if section.kind is HEADER:
             self._header = section
             for account in section.accounts:
                 if is_in_roubles(account, section.line):
@@ -226,8 +229,8 @@ class StatementReading:
 
     def _seen(self) -> Iterator[Seen]:
         """Every side of every document, for the explanation of a refusal."""
-        for section in self._sections():
-            if section.kind is SectionKind.DOCUMENT and (kopecks := kopecks_of(section)):
-                number = number_of(section, self._limits)
-                for side in sides_of(section, self._known_accounts):
-                    yield Seen(section.line, number, kopecks, side)
+        for document in self._documents():
+            if kopecks := kopecks_of(document):
+                number = number_of(document, self._limits)
+                for side in sides_of(document, self._known_accounts):
+                    yield Seen(document.line, number, kopecks, side)

@@ -7,10 +7,11 @@ from enum import Enum
 from typing import IO, Final
 
 from gateways.bank_file import keywords
+from gateways.bank_file.document import Document, document_of
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import BLANK, printable, texts
-from gateways.bank_file.record_patterns import RecordPatterns
+from gateways.bank_file.record_patterns import Layout, RecordPatterns
 
 
 class SectionKind(Enum):
@@ -24,6 +25,8 @@ class SectionKind(Enum):
     BETWEEN = "between"
 
 
+HEADER, BETWEEN, DOCUMENT = SectionKind.HEADER, SectionKind.BETWEEN, SectionKind.DOCUMENT
+"""By names of their own: a member of an enumeration is looked up slowly."""
 _OPENING: Final = {
     keywords.ACCOUNT_SECTION: SectionKind.ACCOUNT,
     keywords.DOCUMENT_SECTION: SectionKind.DOCUMENT,
@@ -40,8 +43,8 @@ _STRUCTURE: Final = frozenset({*_OPENING, *_CLOSING, *_ENDS})
 class Section:
     """The values of the known keys, and the line where the section begins.
 
-    Values are parsed only when they are used: half of them never are. `accounts` are the header's,
-    the only key that may be repeated. `last_key` is None after an unknown key.
+    `accounts` are the header's, the only key that may be repeated. `last_key` is None after an
+    unknown key.
     """
 
     kind: SectionKind
@@ -52,11 +55,7 @@ class Section:
 
     def text(self, key: str) -> str:
         """A key's value; empty if the section does not have it."""
-        written = self.values.get(key)
-        if not written:
-            return ""
-        text = written.strip()
-        return text if text.isprintable() else printable(text)
+        return printable(self.values.get(key, ""))
 
     def take(self, number: int, key: str, written: str) -> None:
         """A line with a key. A repeated key may be empty or have the same value; otherwise the file
@@ -77,7 +76,9 @@ class Section:
             self.values[self.last_key] += f" {line}"
 
 
-def sections(stream: IO[bytes], encoding: str, limits: StatementLimits) -> Iterator[Section]:
+def sections(
+    stream: IO[bytes], encoding: str, limits: StatementLimits
+) -> Iterator[Section | Document]:
     """The header, then every section; a file that ends too early or too late is refused."""
     grammar = _Grammar(limits)
     for text in texts(stream, encoding, limits):
@@ -92,26 +93,27 @@ class _Grammar:
         self._longest = limits.line_length
         self._header_accounts = limits.header_accounts
         self._layouts = RecordPatterns(limits)
-        self._section = Section(SectionKind.HEADER, 1)
+        self._section = Section(HEADER, 1)
         self._number = self._last_written = 1
         self._end: str | None = None
 
-    def read(self, text: str) -> Iterator[Section]:
+    def read(self, text: str) -> Iterator[Section | Document]:
         """The sections that end within a text of whole lines."""
         start = opened = 0
         while start < len(text):
-            match = self._layouts.find(text, start) if self._expects_document else None
-            if match is not None:
-                yield self._document(match)
-                start = match.end()
+            found = self._layouts.find(text, start) if self._expects_document else None
+            if found is not None:
+                yield self._document(*found)
+                start = found[1].end()
                 continue
             section, end = self._section, text.find("\n", start) + 1 or len(text)
             self._line(text[start:end])
             if self._section is not section:
-                if section.kind is not SectionKind.BETWEEN:
-                    yield section
-                if section.kind is SectionKind.DOCUMENT:
+                if section.kind is DOCUMENT:
                     self._layouts.learn(text[opened:end])
+                    yield document_of(section.line, section.values)
+                elif section.kind is not BETWEEN:
+                    yield section
                 opened = start
             start = end
 
@@ -123,14 +125,14 @@ class _Grammar:
 
     @property
     def _expects_document(self) -> bool:
-        return self._section.kind is SectionKind.BETWEEN and self._end is None
+        return self._section.kind is BETWEEN and self._end is None
 
-    def _document(self, match: re.Match[str]) -> Section:
+    def _document(self, layout: Layout, match: re.Match[str]) -> Document:
         """A document that a known pattern fits."""
-        section = Section(SectionKind.DOCUMENT, self._number + 1, match.groupdict())
-        self._number += match[0].count("\n")
+        line = self._number + 1
+        self._number += layout.lines
         self._last_written = self._number
-        return section
+        return layout.document(match, line)
 
     def _line(self, written: str) -> None:
         self._number += 1
@@ -153,7 +155,7 @@ class _Grammar:
         elif not equals:
             self._check_goes_on(line)
             section.go_on(line)
-        elif key == keywords.ACCOUNT and section.kind is SectionKind.HEADER:
+        elif key == keywords.ACCOUNT and section.kind is HEADER:
             section.last_key = key
             self._take_header_account(printable(value))
         else:
@@ -172,7 +174,7 @@ class _Grammar:
         else:
             self._check_closed()
         self._end = key if key in _ENDS else None
-        self._section = Section(_OPENING.get(key, SectionKind.BETWEEN), self._number)
+        self._section = Section(_OPENING.get(key, BETWEEN), self._number)
 
     def _check_closes(self, key: str) -> None:
         if self._section.kind is not _CLOSING[key]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.banking.bank_statement import EntryDirection
 from gateways.bank_file import keywords
-from gateways.bank_file.documents import Doubt, Side
+from gateways.bank_file.entries import IN, Doubt, Side
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.limits import StatementLimits
 
@@ -26,7 +26,7 @@ class Turnover:
 
     def add(self, direction: EntryDirection, kopecks: int) -> None:
         """Adds a sum."""
-        if direction is EntryDirection.IN:
+        if direction is IN:
             self.credited += kopecks
         else:
             self.debited += kopecks

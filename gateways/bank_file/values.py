@@ -23,7 +23,8 @@ _DAY: Final = re.compile(rf"([0-9]{{2}})\.([0-9]{{2}})\.([0-9]{{4}})(?: +{_TIME}
 _ACCOUNT: Final = re.compile(r"[0-9]{20}")
 _CURRENCY: Final = slice(5, 8)
 
-_DAYS_REMEMBERED: Final = 1_000
+_REMEMBERED: Final = 1_000
+"""Days, and as many sums."""
 
 
 def required(section: Section, key: str) -> str:
@@ -34,14 +35,41 @@ def required(section: Section, key: str) -> str:
     return value
 
 
-def balance(section: Section, key: str) -> int | None:
+def balance(line: int, key: str, text: str) -> int | None:
     """Kopecks, negative for an overdraft; None if the bank does not declare it."""
-    text = section.text(key)
     if not text:
         return None
+    kopecks = _kopecks(text)
+    if kopecks is None:
+        raise BankFileError(line, BankFileFault.AMOUNT, key)
+    return kopecks
+
+
+def amount(line: int, key: str, text: str) -> int:
+    """Kopecks; 0 only where the bank wrote a zero."""
+    kopecks = _kopecks(text) if text else None
+    if kopecks is None or kopecks < 0:
+        fault = BankFileFault.AMOUNT if text else BankFileFault.KEY_MISSING
+        raise BankFileError(line, fault, key)
+    return kopecks
+
+
+def day(line: int, key: str, text: str) -> date | None:
+    """A day written 21.11.2026, with or without a time; None if there is none."""
+    if not text:
+        return None
+    found = _day(text)
+    if found is None:
+        raise BankFileError(line, BankFileFault.DATE, key)
+    return found
+
+
+@lru_cache(_REMEMBERED)
+def _kopecks(text: str) -> int | None:
+    """A sum as it is written; None for what is none. Cached: the same prices are paid again."""
     match = _AMOUNT.fullmatch(text)
     if match is None:
-        raise BankFileError(section.line, BankFileFault.AMOUNT, key)
+        return None
     minus, whole, fraction = match.groups("")
     if not whole.isdecimal():
         whole = _BETWEEN_THOUSANDS.sub("", whole)
@@ -49,28 +77,7 @@ def balance(section: Section, key: str) -> int | None:
     return -kopecks if minus else kopecks
 
 
-def amount(section: Section, key: str) -> int:
-    """Kopecks; 0 only where the bank wrote a zero."""
-    kopecks = balance(section, key)
-    if kopecks is None:
-        raise BankFileError(section.line, BankFileFault.KEY_MISSING, key)
-    if kopecks < 0:
-        raise BankFileError(section.line, BankFileFault.AMOUNT, key)
-    return kopecks
-
-
-def day(section: Section, key: str) -> date | None:
-    """A day written 21.11.2026, with or without a time; None if there is none."""
-    text = section.text(key)
-    if not text:
-        return None
-    found = _day(text)
-    if found is None:
-        raise BankFileError(section.line, BankFileFault.DATE, key)
-    return found
-
-
-@lru_cache(_DAYS_REMEMBERED)
+@lru_cache(_REMEMBERED)
 def _day(text: str) -> date | None:
     """Cached: a file has few days and many documents."""
     match = _DAY.fullmatch(text)
@@ -87,8 +94,8 @@ def is_in_roubles(account: str, line: int) -> bool:
     return account[_CURRENCY] == ROUBLES
 
 
-def limited(section: Section, key: str, text: str, longest: int) -> str:
+def limited(line: int, key: str, text: str, longest: int) -> str:
     """The text, if it is no longer than the limit."""
     if len(text) > longest:
-        raise BankFileError(section.line, BankFileFault.TEXT_TOO_LONG, f"{key}: {longest}")
+        raise BankFileError(line, BankFileFault.TEXT_TOO_LONG, f"{key}: {longest}")
     return text
