@@ -26,7 +26,7 @@ from workflows.collections_round import COLLECTIONS_SCHEDULE_ID
 
 MEDDLING = (BEHIND_SCHEDULE_ID, COLLECTIONS_SCHEDULE_ID)
 """Schedules whose rounds signal a case that a busy machine lists late, and begin the case of a debt
-at the full hour: they are paused, so that a case costs what it costs by itself.
+at the full hour: paused, a case costs what it costs by itself.
 """
 
 
@@ -64,6 +64,11 @@ class Fixture:
 
     def _desk(self, api: ApiClient) -> BankDesk:
         return BankDesk(api, self.bank, self.client)
+
+    async def without_rounds(self) -> None:
+        """Pauses the rounds that meddle, for as long as the stack runs."""
+        for rounds in MEDDLING:
+            await self.client.get_schedule_handle(rounds).pause()
 
     async def counts_of(self, played: Played) -> Counts:
         """Of a case, with its share of what it had together with others."""
@@ -103,6 +108,4 @@ async def load_fixture(
         )
         api = await cleanup.enter_async_context(here.api(stack.api_url))
         terminal.event("billing", await load(api, acquirer, data.everything))
-        for rounds in MEDDLING:
-            await client.get_schedule_handle(rounds).pause()
         yield here

@@ -78,7 +78,7 @@ UNION ALL SELECT 'incoming letter ' || id FROM incoming_letters WHERE done_at IS
 UNION ALL SELECT 'content ' || sha256 FROM file_contents WHERE status = 'received'
 """
 _READ = "SELECT sender, count(DISTINCT sha256) AS letters FROM incoming_letters GROUP BY sender"
-_LETTERS = "SELECT outcome, reason FROM incoming_letters WHERE sender = %(sender)s"
+_LETTERS = "SELECT outcome, reason, message_key FROM incoming_letters WHERE sender = %(sender)s"
 _OUTGOING = """
 SELECT o.status FROM telegram_outbox o JOIN ticket_messages m ON m.id = o.ticket_message_id
 WHERE o.chat_id = %(chat)s AND m.text = %(text)s AND o.file_id IS NULL
@@ -190,10 +190,10 @@ class Writers:
         for play in self.plays:
             if play.plan.is_away:
                 rows = await self.ours.rows(_LETTERS, sender=play.plan.client.email)
-                parked = sum(row.reason == "automatic" for row in rows)
+                parked = {row.message_key for row in rows if row.reason == "automatic"}
                 due = len(self._to_be_answered(play.plan))
-                if not parked or parked != due:
-                    wrong.append(f"{play.plan.client.email}: {due} automatic, {parked} parked")
+                if not parked or len(parked) != due:
+                    wrong.append(f"{play.plan.client.email}: {due} automatic, {len(parked)} parked")
         own = await self.ours.rows(_LETTERS, sender=SUPPORT_EMAIL)
         if {row.outcome for row in own} != {"parked"}:
             wrong.append(f"our own address is a sender: {own}")
@@ -214,8 +214,12 @@ class Writers:
         return list({message_id(one): one for one in ours}.values())
 
     async def _answer_as_machine(self, plan: WriterPlan, letter: EmailMessage) -> None:
+        """Under an id of its own letter: the end of the storm may come while it is handed in, and
+        then it is handed in again.
+        """
         to = str(letter["Reply-To"] or SUPPORT_EMAIL)
         said = _letter(plan.client.email, to, AWAY)
+        said.replace_header("Message-ID", f"<auto.{message_id(letter)}>")
         said["Auto-Submitted"], said["In-Reply-To"] = "auto-replied", letter["Message-ID"]
         await self.letters.send(said, to)
 

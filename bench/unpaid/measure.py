@@ -56,6 +56,7 @@ async def measure_unpaid(stack: Stack, terminal: Terminal, plan: Plan) -> Unpaid
         here.api(stack.api_url) as api,
         Acquirer(stack.acquirer_url) as acquirer,
     ):
+        await here.without_rounds()
         today = moscow_date(datetime.now(UTC))
         said("the orders are registered")
         orders = await registered(api, acquirer, today, debts=2 * plan.played, paid=plan.played)

@@ -25,6 +25,7 @@ async def here() -> AsyncIterator[Fixture]:
     try:
         silent = Terminal(io.StringIO())
         async with load_fixture(stack, silent, **paid) as loaded:
+            await loaded.without_rounds()
             yield loaded
     finally:
         await asyncio.to_thread(stack.__exit__, None, None, None)

@@ -94,9 +94,16 @@ def signalled(signal: str) -> Play:
 
 
 def passed(days: float) -> Play:
-    """Time goes by."""
+    """Time goes by, once the process waits: what it does before would find that its time is over,
+    and begin the next wait after it.
+    """
+
+    async def waits(process: Process) -> bool:
+        described = await process.describe()
+        return not described.raw_description.HasField("pending_workflow_task")
 
     async def wait(process: Process) -> None:
+        await eventually(lambda: waits(process))
         await TimeSkipper(process._client).fast_forward(process, days * DAY)
 
     return wait

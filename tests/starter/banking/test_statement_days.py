@@ -85,7 +85,7 @@ async def test_a_refusal_by_totals_names_the_document_and_what_is_missing(
     shown = await bookkeeping.imported(written(undated, came="1000", closing="1000", days=1))
     assert (shown["status"], shown["refusal"]["code"]) == ("refused", "bank_file_document_undated")
     said = shown["refusal"]["detail"]
-    assert all(word in said for word in ("№ 77", "1000.00", "ДатаПоступило", "…"))
+    assert all(word in said for word in ("№ 77", "1\u00a0000,00", "ДатаПоступило", "…"))
     assert OUR not in said
     assert await entries(bookkeeping, 1) == []
 

@@ -125,7 +125,7 @@ async def test_a_file_is_given_out_once_it_is_clean_as_a_download_that_runs_noth
     assert (given.status_code, given.content) == (200, content)
     assert given.headers["content-security-policy"] == "default-src 'none'; sandbox"
     assert given.headers["x-content-type-options"] == "nosniff"
-    assert given.headers["cache-control"] == "private, no-store"
+    assert given.headers["cache-control"] == "no-store"
     assert given.headers["content-length"] == str(len(content))
     assert given.headers["content-disposition"] == (
         "attachment; filename=\"___ _b__22_______22_ __ 01.12_.txt\"; filename*=UTF-8''"
