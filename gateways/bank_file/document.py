@@ -49,12 +49,26 @@ class Document(NamedTuple):
     @property
     def payer(self) -> Party:
         """Who pays."""
-        return self[5:11]
+        return (
+            self.payer_whole_name,
+            self.payer_name,
+            self.payer_inn,
+            self.payer_account,
+            self.payer_settlement_account,
+            self.payer_bic,
+        )
 
     @property
     def recipient(self) -> Party:
         """Who is paid."""
-        return self[11:17]
+        return (
+            self.recipient_whole_name,
+            self.recipient_name,
+            self.recipient_inn,
+            self.recipient_account,
+            self.recipient_settlement_account,
+            self.recipient_bic,
+        )
 
 
 DOCUMENT_KEYS: Final = (
