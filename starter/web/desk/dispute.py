@@ -29,7 +29,7 @@ from starter.presentation.dispute.waiting import dispute_waiting
 from starter.web.desk.disputes import LIST
 from starter.web.desk.verdict import VERDICTS, returnable, verdict_in
 from starter.web.http.days import day_in
-from starter.web.http.deed import PageOf, done, needed, refused, with_reason
+from starter.web.http.deed import PageOf, beside, done, needed, refused, with_reason
 from starter.web.http.dispute_papers import papers_in, text_in
 from starter.web.http.files import FILES_FORM_BYTES, chosen_files, with_files
 from starter.web.http.forms import Form
@@ -42,6 +42,8 @@ CHANGES = 100
 """Changes of a dispute that its page shows."""
 TAKEN_BACKS = 50
 """Chargebacks and refunds of the acquirer's cabinet that the page shows."""
+OF_COMPENSATION = {"/compensation/rule": "rule", "/compensation/last_day": "last"}
+"""What the command says of a compensation, by the fields of the form."""
 ENDINGS = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.SETTLED)
 
 routes = pages()
@@ -112,9 +114,10 @@ async def decide_dispute(visit: VisitDep, dispute_id: DisputeId) -> Response:
         row = await found(visit.services, visit.caller, dispute_id)
         lines = await visit.database.rows(pieces.sold_lines_of(row.invoice_number))
         verdict = verdict_in(visit.form, lines)
-        await decide.decide_dispute(
-            visit.services, visit.caller, visit.command_id, dispute_id, verdict
-        )
+        with beside(OF_COMPENSATION):
+            await decide.decide_dispute(
+                visit.services, visit.caller, visit.command_id, dispute_id, verdict
+            )
 
     return await _done(visit, dispute_id, decided())
 
@@ -141,9 +144,10 @@ async def receive_dispute_claim(visit: VisitDep, dispute_id: DisputeId) -> Respo
         reason = needed(visit.form, "claim-reason")
         typed = visit.form.line("claim-until")
         until = day_in(typed, "claim-until") if typed else None
-        await decide.receive_dispute_claim(
-            visit.services, visit.caller, visit.command_id, dispute_id, reason, until
-        )
+        with beside({"/until": "claim-until"}):
+            await decide.receive_dispute_claim(
+                visit.services, visit.caller, visit.command_id, dispute_id, reason, until
+            )
 
     return await _done(visit, dispute_id, received())
 
@@ -158,9 +162,16 @@ async def take_dispute_outside(visit: VisitDep, dispute_id: DisputeId) -> Respon
             raise invalid(FieldError("page_choice_missing", field="outside"))
         typed = visit.form.line("outside-until")
         until = day_in(typed, "outside-until") if typed else None
-        await decide.take_dispute_outside(
-            visit.services, visit.caller, visit.command_id, dispute_id, Outside(who), reason, until
-        )
+        with beside({"/until": "outside-until"}):
+            await decide.take_dispute_outside(
+                visit.services,
+                visit.caller,
+                visit.command_id,
+                dispute_id,
+                Outside(who),
+                reason,
+                until,
+            )
 
     return await _done(visit, dispute_id, taken())
 
@@ -174,16 +185,17 @@ async def end_dispute_outside(visit: VisitDep, dispute_id: DisputeId) -> Respons
         if outcome not in ENDINGS:
             raise invalid(FieldError("page_choice_missing", field="ending"))
         on = day_in(visit.form.line("ending-on"), "ending-on")
-        await decide.end_dispute_outside(
-            visit.services,
-            visit.caller,
-            visit.command_id,
-            dispute_id,
-            DisputeStatus(outcome),
-            reason,
-            on,
-            is_compensation_unsent=bool(visit.form.line("unsent")),
-        )
+        with beside({"/on": "ending-on"}):
+            await decide.end_dispute_outside(
+                visit.services,
+                visit.caller,
+                visit.command_id,
+                dispute_id,
+                DisputeStatus(outcome),
+                reason,
+                on,
+                is_compensation_unsent=bool(visit.form.line("unsent")),
+            )
 
     return await _done(visit, dispute_id, ended())
 
@@ -202,9 +214,10 @@ async def perform_dispute(visit: VisitDep, dispute_id: DisputeId) -> Response:
     async def performed() -> None:
         reason = needed(visit.form, "paid-reason")
         on = day_in(visit.form.line("paid-on"), "paid-on")
-        await decide.perform_dispute(
-            visit.services, visit.caller, visit.command_id, dispute_id, reason, on
-        )
+        with beside({"/on": "paid-on"}):
+            await decide.perform_dispute(
+                visit.services, visit.caller, visit.command_id, dispute_id, reason, on
+            )
 
     return await _done(visit, dispute_id, performed())
 

@@ -1,6 +1,8 @@
 """What the forms of pages share: texts that must be there, and a page for what was refused."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TypeVar
 from uuid import UUID
@@ -61,3 +63,20 @@ async def with_reason(
     """A command to a case that needs no more than a reason, from the field of this name."""
     reason = needed(visit.form, name)
     await command(visit.services, visit.caller, visit.command_id, case_id, reason)
+
+
+@contextmanager
+def beside(names: Mapping[str, str]) -> Iterator[None]:
+    """What a command says of its own fields stands beside those of the form: of `names`, pointer
+    to name.
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.fields = tuple(_beside(one, names) for one in refusal.fields)
+        raise
+
+
+def _beside(error: FieldError, names: Mapping[str, str]) -> FieldError:
+    name = names.get(error.pointer or "")
+    return error if name is None else replace(error, pointer=None, field=name)

@@ -22,6 +22,8 @@ from tests.starter.web.browser import Browser, Page
 __all__ = ["scanner", "scanner_process"]
 
 DAY = today().isoformat()
+PAST, AHEAD = ((today() + timedelta(days=days)).isoformat() for days in (-2, 2))
+"""Days that are over and that have not come, whatever the hour."""
 
 
 async def reviewed(shop: Shop, kopecks: int = 900_000) -> Dispute:
@@ -86,22 +88,26 @@ async def test_an_accountant_records_a_claim_and_how_a_court_has_decided(
     await customer.log_in(Role.ACCOUNTANT)
     silent = await filled(customer, page, "claim", claim_reason=" ")
     assert (silent.status, 'id="claim-reason-error"' in silent.html) == (422, True)
+    late = await filled(customer, page, "claim", claim_reason="Претензия.", claim_until=PAST)
+    assert (late.status, 'id="claim-until-error"' in late.html) == (422, True)
     until = (today() + timedelta(days=7)).isoformat()
     claimed = await filled(customer, page, "claim", claim_reason="Претензия.", claim_until=until)
     assert claimed.status == 303, claimed.words
     found = await dispute.read()
     assert (found["status"], found["wait_until"][:10]) == ("claim_received", until)
-    nobody = await filled(customer, page, "outside", outside="", outside_reason="Иск.")
+    suit = {"outside": "court", "outside_reason": "Иск."}
+    nobody = await filled(customer, page, "outside", **{**suit, "outside": ""})
     assert (nobody.status, 'id="outside-error"' in nobody.html) == (422, True)
-    sued = await filled(customer, page, "outside", outside="court", outside_reason="Иск.")
+    late = await filled(customer, page, "outside", **suit, outside_until=PAST)
+    assert (late.status, 'id="outside-until-error"' in late.html) == (422, True)
+    sued = await filled(customer, page, "outside", **suit)
     assert (sued.status, (await dispute.read())["outside"]) == (303, "court")
-    never = await filled(
-        customer, page, "outside-result", ending="", ending_on=DAY, ending_reason="Решение."
-    )
+    lost_by = {"ending": "lost", "ending_reason": "Решение."}
+    never = await filled(customer, page, "outside-result", **{**lost_by, "ending": ""})
     assert (never.status, 'id="ending-error"' in never.html) == (422, True)
-    lost = await filled(
-        customer, page, "outside-result", ending="lost", ending_on=DAY, ending_reason="Решение."
-    )
+    early = await filled(customer, page, "outside-result", **lost_by, ending_on=AHEAD)
+    assert (early.status, 'id="ending-on-error"' in early.html) == (422, True)
+    lost = await filled(customer, page, "outside-result", **lost_by, ending_on=DAY)
     assert lost.status == 303, lost.words
     await dispute.until("closed")
 
@@ -127,6 +133,8 @@ async def test_a_decision_above_the_limit_goes_back_and_is_approved_and_compensa
     without = await customer.send(f"{page}/decision", {**fields, **money})
     assert (without.status, 'id="base-error"' in without.html) == (422, True)
     assert '<details class="more" open><summary>Как посчитана' in without.html
+    early = await customer.send(f"{page}/decision", {**fields, **money, **counted, "last": AHEAD})
+    assert (early.status, 'id="last-error"' in early.html) == (422, True)
     decided = await customer.send(f"{page}/decision", {**fields, **money, **counted})
     assert decided.status == 303, decided.words
     assert (await dispute.read())["status"] == "awaiting_approval"
@@ -146,6 +154,8 @@ async def test_a_decision_above_the_limit_goes_back_and_is_approved_and_compensa
     await customer.log_in(Role.ACCOUNTANT, login="petrova")
     assert (await filled(customer, page, "approval")).status == 303
     await dispute.until("performing")
+    early = await filled(customer, page, "compensation", paid_on=AHEAD, paid_reason="П/п 7.")
+    assert (early.status, 'id="paid-on-error"' in early.html) == (422, True)
     paid = await filled(customer, page, "compensation", paid_on=DAY, paid_reason="П/п 7.")
     assert paid.status == 303, paid.words
     assert (await dispute.read())["compensated_on"] == DAY

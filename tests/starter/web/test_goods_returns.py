@@ -69,6 +69,8 @@ async def test_goods_are_asked_for_sent_inspected_and_paid_back_on_pages(
     await customer.log_in(Role.CLIENT, client_id)
     assert "/returns/" not in (await customer.get("/returns")).html
     typed = {"pieces-1": "2", "ground": "change_of_mind", "comment": HOSTILE}
+    form = await customer.get(f"/returns/new?invoice={number}")
+    assert ("JPEG, PNG, WebP или HEIC" in form.words, "Word" in form.words) == (True, False)
     led = await asking(customer, number, **typed)
     return_id = led.leads_to.removeprefix("/returns/")
     assert return_id == f"return-{number}-1"
@@ -92,6 +94,8 @@ async def test_goods_are_asked_for_sent_inspected_and_paid_back_on_pages(
     await customer.log_in(Role.SPECIALIST, login="petrova")
     assert (await sent(customer, "/desk/returns", return_id, "receive")).status == 303
     await until_in(whole_api, return_id, "received")
+    form = await customer.get(f"/desk/returns/{return_id}")
+    assert ("JPEG, PNG, WebP или HEIC" in form.words, "Word" in form.words) == (True, False)
     wrong = {"pieces_1": "много", "carriage": "x", **SOUND}
     refused = await sent(customer, "/desk/returns", return_id, "inspect", **wrong)
     assert refused.status == 422
@@ -184,6 +188,7 @@ async def test_goods_are_refused_lost_or_rejected_with_a_reason(
         field = f"{action}-reason"
         empty = await sent(customer, place, return_id, action, **{field: " "})
         assert (empty.status, f'id="{field}-error"' in empty.html) == (422, True)
+        assert "<details open><summary>" in empty.html, "an error nobody sees"
         assert (await sent(customer, place, return_id, action, **{field: HOSTILE})).status == 303
         await until_in(whole_api, return_id, status)
         page = await customer.get(f"{place}/{return_id}")
