@@ -30,6 +30,8 @@ IDLE_ACCOUNT = account_of("40702", 418)
 """An account of ours on which nothing waits."""
 STATEMENT_ACCOUNT = account_of("40702", 419)
 """An account of ours whose statement has no entries."""
+QUESTIONS = 9
+"""Tickets to be put aside: lists name them to other operations too, and some of them are ended."""
 COMING, CORRECTED = "990", "991"
 """Tariffs whose only prices are to come."""
 
@@ -86,7 +88,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
     assert refused["status"] == "refused"
     year = f"/v1/calendar/years/{CONFIRMED_YEAR}"
     await api.call("PUT", year, role=Role.OPERATOR, json={"reason": "проверен"})
-    spam, question = [await _asked(api, shop.books.client()) for _ in range(2)]
+    spam, *questions = [await _asked(api, shop.books.client()) for _ in range(1 + QUESTIONS)]
     body = {"reason": "Реклама"}
     await api.call("POST", f"/v1/tickets/{spam}/spam", role=Role.SUPPORT, json=body)
     pictured, file_id = await _pictured(api, database)
@@ -115,7 +117,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "read_ticket_waiting": {"ticket_id": [pictured]},
         "read_ticket_file": {"ticket_id": [pictured], "file_id": [file_id]},
         "read_ticket_preview": {"ticket_id": [pictured], "file_id": [file_id]},
-        "mark_ticket_spam": {"ticket_id": [question]},
+        "mark_ticket_spam": {"ticket_id": questions, "body.reason": ["Реклама"]},
         "unmark_ticket_spam": {"ticket_id": [spam]},
         "correct_tariff_price": {"tariff_code": [CORRECTED], "version": [1]},
         "withdraw_tariff_price": {"tariff_code": [COMING], "version": [1]},

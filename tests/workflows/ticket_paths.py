@@ -99,8 +99,8 @@ def passed(days: float) -> Play:
     """
 
     async def waits(process: Process) -> bool:
-        described = await process.describe()
-        return not described.raw_description.HasField("pending_workflow_task")
+        described = (await process.describe()).raw_description
+        return not (described.HasField("pending_workflow_task") or described.pending_activities)
 
     async def wait(process: Process) -> None:
         await eventually(lambda: waits(process))
