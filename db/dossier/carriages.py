@@ -69,7 +69,6 @@ SELECT h.return_id, d.action, h.at, h.by, d.claimed_kopecks, d.paid_on, d.reason
  ORDER BY g.ordinal, h.number LIMIT {AT_MOST}
 """  # noqa: S608  a constant of this module
     ),
-    never_null=("return_id", "action", "at", "by"),
 )
 
 

@@ -31,6 +31,7 @@ class ChangeRow:
     is_ours: bool | None
     text: str | None
     written_by: str | None
+    sender_confirmed: bool | None
 
 
 _oldest_first = (ticket_history.c.at, ticket_history.c.number, ticket_history.c.ticket_id)
@@ -59,6 +60,7 @@ _changes = (
         ticket_messages.c.is_ours,
         ticket_messages.c.text,
         ticket_messages.c.written_by,
+        ticket_messages.c.sender_confirmed,
         func.div(_before, PART_COST).label("place"),
     )
     .select_from(ticket_history)
@@ -84,6 +86,7 @@ _PART = typed(
         _parted.c.is_ours,
         _parted.c.text,
         _parted.c.written_by,
+        _parted.c.sender_confirmed,
     )
     .where(_parted.c.part == bindparam("part"))
     .order_by(_parted.c.at, _parted.c.number, _parted.c.ticket_id),

@@ -44,7 +44,9 @@ class TranscriptFile:
 
 @dataclass(frozen=True, repr=False)
 class TranscriptMessage:
-    """A message; `ticket_number` is another than the transcript's where a ticket was merged."""
+    """A message; `ticket_number` is another than the transcript's where a ticket was merged.
+    `is_unconfirmed`: a letter in the client's name that anybody may have written.
+    """
 
     at: datetime
     is_ours: bool
@@ -52,6 +54,7 @@ class TranscriptMessage:
     text: str
     ticket_number: int
     files: tuple[TranscriptFile, ...] = ()
+    is_unconfirmed: bool = False
 
     @property
     def cost(self) -> int:

@@ -57,6 +57,7 @@ def _message(message: TranscriptMessage, number: int) -> dict[str, Any]:
 def _who(message: TranscriptMessage, number: int) -> str:
     """«Клиент, buyer», of a merged ticket with its number."""
     side = "Поддержка" if message.is_ours else "Клиент"
+    side += " (отправитель не подтверждён)" if message.is_unconfirmed else ""
     merged = f", запрос № {message.ticket_number}" if message.ticket_number != number else ""
     return f"{side}, {message.written_by}{merged}"
 

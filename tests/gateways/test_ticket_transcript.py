@@ -67,6 +67,13 @@ def test_a_transcript_says_who_wrote_what_and_when_in_moscow(said: str) -> None:
     assert said in text_of(TRANSCRIPT)
 
 
+def test_a_letter_that_anybody_may_have_written_says_so() -> None:
+    letter = replace(ASKED, is_unconfirmed=True)
+    said = text_of(replace(TRANSCRIPT, messages=(letter, ANSWER)))
+    assert "Клиент (отправитель не подтверждён), ivanova 03.03.2026" in said
+    assert said.count("не подтверждён") == 1
+
+
 def test_the_same_transcript_is_the_same_file_without_a_time_of_its_own() -> None:
     assert ticket_transcript_pdf(TRANSCRIPT) == ticket_transcript_pdf(TRANSCRIPT)
     metadata = PdfReader(io.BytesIO(ticket_transcript_pdf(TRANSCRIPT))).metadata

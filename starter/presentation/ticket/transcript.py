@@ -83,4 +83,5 @@ def _message(row: ChangeRow, attached: Sequence[TranscriptFile]) -> TranscriptMe
         text=present(row.text),
         ticket_number=int(row.ticket_id.removeprefix("ticket-")),
         files=tuple(attached),
+        is_unconfirmed=row.sender_confirmed is False,
     )

@@ -1,7 +1,10 @@
 """A letter in a client's name is the client's own only where something vouches for its sender."""
 
+import io
 from email.message import EmailMessage
 from typing import Any
+
+from pypdf import PdfReader
 
 from domain.access.roles import Role
 from domain.ticket.mail import UNCONFIRMED_A_DAY
@@ -17,6 +20,15 @@ async def forged(post: Post, letter: EmailMessage) -> tuple[str, str | None, str
     post.send(letter, FORGER)
     await post.read()
     return post.became()
+
+
+async def transcript(post: Post, ticket_id: str | None) -> str:
+    """What the paper of a ticket's thread says."""
+    path = f"/v1/tickets/{ticket_id}/transcript.pdf"
+    found = await Api(post.shop.http).call("GET", path, role=Role.SUPPORT)
+    assert found.status_code == 200, found.text
+    pages = PdfReader(io.BytesIO(found.content)).pages
+    return " ".join(page.extract_text() for page in pages).replace("\u200b", "")
 
 
 async def messages(post: Post, ticket_id: str | None, role: Role) -> list[dict[str, Any]]:
@@ -38,6 +50,8 @@ async def test_a_letter_of_anybody_opens_a_ticket_that_says_so_to_staff(post: Po
     _, _, honest = await post.ask(address)
     (said,) = await messages(post, honest, Role.SPECIALIST)
     assert said["sender_confirmed"] is True
+    assert "отправитель не подтверждён" in await transcript(post, ticket_id)
+    assert "не подтверждён" not in await transcript(post, honest)
 
 
 async def test_a_letter_of_anybody_neither_answers_nor_reopens_a_ticket_by_its_number(
