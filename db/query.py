@@ -8,16 +8,19 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast, dataclass_transform
 from weakref import WeakKeyDictionary
 
 from psycopg import AsyncCursor
-from sqlalchemy import Dialect, Executable, Select
+from sqlalchemy import BindParameter, Dialect, Executable, Select
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.util import LRUCache
 
 RowT = TypeVar("RowT")
 ValueT = TypeVar("ValueT")
 RowT_co = TypeVar("RowT_co", covariant=True)
 ExecutableT = TypeVar("ExecutableT", bound=Executable)
 
+MOST_COMPILED = 1_000
+"""Statements whose SQL is kept after they are gone, for equal ones with other values."""
 PLANNED_ANEW = "planned_anew"
 """The execution option of a statement that the server must not keep a plan of."""
 
@@ -127,31 +130,43 @@ def present(value: ValueT | None) -> ValueT:
 
 
 class Compiled(NamedTuple):
-    """A statement as text, and the compiler that knows its parameters."""
+    """A statement as text, the compiler that knows its parameters, and the values in it.
+
+    The compiler may be that of an equal statement with other values, which lines up with `own`.
+    """
 
     text: str
     compiler: SQLCompiler
+    own: Sequence[BindParameter[Any]] | None
 
     def with_values(self, params: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """The SQL text and all values to send with it; lists of IN are written out."""
+        values = self.compiler.construct_params(dict(params), extracted_parameters=self.own)
         if self.compiler.post_compile_params:
-            expanded = self.compiler.construct_expanded_state(dict(params))
+            expanded = self.compiler.construct_expanded_state(values)
             return expanded.statement, expanded.parameters
-        return self.text, self.compiler.construct_params(dict(params))
+        return self.text, values
 
 
-_cache: WeakKeyDictionary[ClauseElement, dict[tuple[str, ...], Compiled]] = WeakKeyDictionary()
+_living: WeakKeyDictionary[ClauseElement, dict[tuple[str, ...], Compiled]] = WeakKeyDictionary()
+_equal: LRUCache[Any, Any] = LRUCache(MOST_COMPILED)
 
 
 def compile_once(statement: Executable, columns: tuple[str, ...]) -> Compiled:
-    """The SQL of a statement; one that lives as long as its module is compiled once.
+    """The SQL of a statement, compiled once while it or an equal one is kept.
 
-    `columns` are the names of the parameters given: an INSERT or UPDATE sets just these.
+    One that is made for a request is found by the equal one of another request, whose values
+    differ. `columns` are the names of the parameters given: an INSERT or UPDATE sets just these.
     """
     element = cast("ClauseElement", statement)
-    by_columns = _cache.setdefault(element, {})
+    by_columns = _living.setdefault(element, {})
     if columns not in by_columns:
-        names = list(columns) if element.is_dml else None
-        compiler = cast("SQLCompiler", element.compile(dialect=_DIALECT, column_keys=names))
-        by_columns[columns] = Compiled(str(compiler), compiler)
+        by_columns[columns] = _compiled(element, list(columns) if element.is_dml else [])
     return by_columns[columns]
+
+
+def _compiled(element: ClauseElement, columns: list[str]) -> Compiled:
+    compiler, own, *_ = element._compile_w_cache(  # noqa: SLF001 - as its own connections do
+        _DIALECT, compiled_cache=_equal, column_keys=columns
+    )
+    return Compiled(str(compiler), cast("SQLCompiler", compiler), own)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy import literal_column as as_written
 
 from db.tables import ticket_words, tickets
@@ -14,6 +14,11 @@ ENTRY_WORDS = "folded(purpose || ' ' || counterparty_name)"
 """What a bank entry is found by, in SQL."""
 FEW_MESSAGES = 2_000
 """Messages with some words that are found by the index of words before they are sorted."""
+COMMON_PHRASE = 40
+"""Of `FEW_MESSAGES` with the words of a phrase, those with the phrase that make it a common one:
+a list that is walked comes upon enough of them.
+"""
+_QUOTE = '"'
 
 
 def beginnings_of(words: Sequence[str]) -> str | None:
@@ -32,17 +37,39 @@ def said_in_tickets(asked: str, client_id: str | None = None) -> list[ColumnElem
 
     The first finds all of them by the index of words where they are few; else the second has a list
     walked in its own order, which comes upon enough of them soon. The planner cannot know which it
-    will be, so the count of the first opens one of them.
+    will be, so a count opens one of them.
     """
-    said = select(ticket_words.c.number).where(
-        ticket_words.c.words.bool_op("@@")(func.websearch_to_tsquery(_RUSSIAN, asked))
-    )
-    if client_id is not None:
-        said = said.where(ticket_words.c.client_id == client_id)
-    found = said.limit(FEW_MESSAGES + 1).cte("said")
+    said = _of(asked, client_id)
+    is_common = _is_common_phrase(asked, client_id) if _QUOTE in asked else false()
+    found = said.where(~is_common).limit(FEW_MESSAGES + 1).cte("said")
     how_many = select(func.count()).select_from(found).scalar_subquery()
     number = tickets.c.number
     return [
         number.in_(select(found.c.number).where(how_many <= FEW_MESSAGES)),
-        and_(how_many > FEW_MESSAGES, number.in_(said)),
+        and_(or_(is_common, how_many > FEW_MESSAGES), number.in_(said)),
     ]
+
+
+def _is_common_phrase(asked: str, client_id: str | None) -> ColumnElement[bool]:
+    """Whether many messages have its words, and enough of the first of them have the phrase.
+
+    The index knows which messages have its words, not where, so a count of those with the phrase
+    would read every message with the words.
+    """
+    together = _has_words(asked).label("together")
+    apart = _of(asked.replace(_QUOTE, " "), client_id).add_columns(together)
+    looked_at = apart.limit(FEW_MESSAGES + 1).cte("looked_at")
+    counts = (func.count(), func.count().filter(looked_at.c.together))
+    all_of_them, with_phrase = (
+        select(count).select_from(looked_at).scalar_subquery() for count in counts
+    )
+    return and_(all_of_them > FEW_MESSAGES, with_phrase >= COMMON_PHRASE)
+
+
+def _of(asked: str, client_id: str | None) -> Select[Any]:
+    said = select(ticket_words.c.number).where(_has_words(asked))
+    return said if client_id is None else said.where(ticket_words.c.client_id == client_id)
+
+
+def _has_words(asked: str) -> ColumnElement[bool]:
+    return ticket_words.c.words.bool_op("@@")(func.websearch_to_tsquery(_RUSSIAN, asked))

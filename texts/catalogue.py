@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from texts.compiled import compiled
 
 Language: TypeAlias = Literal["ru", "en"]
 
@@ -54,12 +53,8 @@ class _UnknownKey(gettext.NullTranslations):
 
 
 def _loaded(language: Language) -> gettext.GNUTranslations:
-    with Path(__file__).with_name(f"{language}.po").open("rb") as source:
-        catalogue = read_po(source, locale=language, abort_invalid=True)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    translations = gettext.GNUTranslations(compiled)
+    source = Path(__file__).with_name(f"{language}.po")
+    translations = gettext.GNUTranslations(io.BytesIO(compiled(source)))
     translations.add_fallback(_UnknownKey())
     return translations
 

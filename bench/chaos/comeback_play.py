@@ -3,23 +3,28 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 from bench.chaos.case_play import LOOK_SECONDS, PATIENCE_SECONDS, CasePlay
 from bench.chaos.order_scenarios import GOODS_KOPECKS, PIECES, Comeback, OrderPlan
 from bench.chaos.play import Days, Play
+from domain.calendar.bank_calendar import moscow_date
 from domain.goods_return.goods_return import ENDED, GoodsReturnStatus, Settlement
 from domain.goods_return.price import price_of
+from domain.money import amount_text
 from simulation.api_client import ApiClient, Request, found_in
 from simulation.expectation import Unexpected
-from simulation.people import SPECIALIST, caller_of
+from simulation.people import ACCOUNTANT, SPECIALIST, caller_of
 from simulation.upload import picture, upload
+from starter.api.http.auth import Caller
 
 WHY = "Следы использования"
 ASKED = PIECES - 1
 COMEBACK_KOPECKS = price_of(GOODS_KOPECKS, PIECES, ASKED)
+CARRIAGE_KOPECKS = 450_50
+"""What the client says that it has paid the carrier."""
 TRACK = "RU 4711"
 GREY = 128
 """The shade of a photo."""
@@ -34,6 +39,8 @@ class ComebackPlay(CasePlay):
         self.plan = plan
         self._refund = refund
         self._client = caller_of(plan.invoice.client)
+        self.is_carriage_paid = False
+        """Whether the accountant was told that the carriage is paid back."""
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -47,6 +54,9 @@ class ComebackPlay(CasePlay):
             Comeback.BY_LAW: self._by_law,
             Comeback.TWICE: self._twice,
             Comeback.EXCHANGED: self._exchanged,
+            Comeback.CARRIAGE_PAID: self._carriage_paid,
+            Comeback.CARRIAGE_RACING: self._carriage_racing,
+            Comeback.CARRIAGE_REFUSED: self._carriage_refused,
             Comeback.REJECTED: self._rejected,
             Comeback.RACING: self._racing,
             Comeback.WITHDRAWN: self._withdrawn,
@@ -94,10 +104,65 @@ class ComebackPlay(CasePlay):
         await self._say(SPECIALIST, "send", track=TRACK)
         await self._until(*ENDED)
 
+    async def _carriage_paid(self) -> None:
+        """What was refused is claimed anew; of two who pay it at once, one is refused."""
+        await self._open()
+        await self._inspected()
+        await self._claim()
+        await self._say(SPECIALIST, "carriage/refuse", reason=WHY)
+        await self._claim()
+        await self._exchange_sent()
+        await self._say(SPECIALIST, "carriage/confirm")
+        self._one_of(await asyncio.gather(self._pay(), self._pay()))
+        self.is_carriage_paid = True
+        await self._until(*ENDED)
+
+    async def _carriage_racing(self) -> None:
+        """Whoever comes first: it is paid, or it is refused and never paid."""
+        await self._open()
+        await self._inspected()
+        await self._claim()
+        await self._exchange_sent()
+        await self._say(SPECIALIST, "carriage/confirm")
+        refusal = self._try(SPECIALIST, "carriage/refuse", reason=WHY)
+        taken = await asyncio.gather(self._pay(), refusal)
+        self._one_of(taken)
+        self.is_carriage_paid = taken[0]
+        await self._until(*ENDED)
+
+    async def _carriage_refused(self) -> None:
+        await self._open()
+        await self._inspected()
+        await self._claim()
+        await self._exchange_sent()
+        await self._say(SPECIALIST, "carriage/refuse", reason=WHY)
+        if await self._pay():
+            raise Unexpected(f"{self.id}: a refused carriage", "not to be paid", "it was")
+        await self._until(*ENDED)
+
+    async def _claim(self) -> None:
+        receipt = await self._handed_in(self._client, "Чек.png")
+        amount = amount_text(CARRIAGE_KOPECKS)
+        await self._say(self._client, "carriage", amount=amount, receipt=receipt)
+
+    async def _exchange_sent(self) -> None:
+        """All but the carriage is done, which keeps the return open."""
+        await self._say(SPECIALIST, "accept", settlement=Settlement.EXCHANGE)
+        await self._until(GoodsReturnStatus.SETTLED)
+        await self._say(SPECIALIST, "send", track=TRACK)
+
+    async def _pay(self) -> bool:
+        today = moscow_date(datetime.now(UTC)).isoformat()
+        return await self._try(ACCOUNTANT, "carriage/pay", on=today)
+
+    def _one_of(self, taken: Sequence[bool]) -> None:
+        if sum(taken) != 1:
+            raise Unexpected(f"{self.id}: its carriage", "one word to be taken", f"{taken}")
+
     async def _rejected(self) -> None:
         """What is held against the client is on a photo, which it sees once it is scanned."""
         await self._open()
-        photo = await self._photographed()
+        photo = await self._handed_in(SPECIALIST, "Царапина.png")
         await self._inspected(sound=0, photos=(photo,))
         await self._shows(photo)
         await self._say(SPECIALIST, "reject", reason=WHY)
@@ -137,11 +202,10 @@ class ComebackPlay(CasePlay):
             photos=list(photos),
         )
 
-    async def _photographed(self) -> str:
-        handed_in = upload({"Царапина.png": picture(GREY)}, "image/png")
-        answer = await self._api.answer(SPECIALIST, handed_in)
+    async def _handed_in(self, who: Caller, name: str) -> str:
+        answer = await self._api.answer(who, upload({name: picture(GREY)}, "image/png"))
         if not answer.is_success:
-            raise Unexpected(f"{self.id}: its photo", "to be taken", found_in(answer))
+            raise Unexpected(f"{self.id}: {name}", "to be taken", found_in(answer))
         return str(answer.json()[0]["id"])
 
     async def _shows(self, photo: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.chaos.case_play import CasePlay
-from bench.chaos.comeback_play import COMEBACK_KOPECKS, ComebackPlay
+from bench.chaos.comeback_play import CARRIAGE_KOPECKS, COMEBACK_KOPECKS, ComebackPlay
 from bench.chaos.debt_play import DebtPlay
 from bench.chaos.letters import Post
 from bench.chaos.order_scenarios import (
@@ -19,6 +19,7 @@ from bench.chaos.our_books import OurBooks
 from bench.chaos.play import ComesBack, Days, Play
 from bench.chaos.quarrel_play import AWARDED_KOPECKS, ChargedBackRefund, QuarrelPlay
 from bench.chaos.scenarios import Course, Plan
+from domain.goods_return.carriage import CarriageStatus
 from simulation.api_client import ApiClient
 from simulation.billing_data import Invoice
 from simulation.sandboxes import Acquirer
@@ -35,6 +36,9 @@ OWED: Mapping[Quarrel | Comeback, int] = {
     Comeback.TWICE: COMEBACK_KOPECKS,
     Comeback.RACING: 0,
     Comeback.EXCHANGED: 0,
+    Comeback.CARRIAGE_PAID: 0,
+    Comeback.CARRIAGE_RACING: 0,
+    Comeback.CARRIAGE_REFUSED: 0,
     Comeback.REJECTED: 0,
     Comeback.WITHDRAWN: 0,
 }
@@ -65,6 +69,14 @@ SELECT d.id, count(t.id) AS paid FROM disputes d
 LEFT JOIN ledger_transfers t ON t.kind = 'compensation_paid' AND t.debit_account LIKE '%%/' || d.id
 WHERE d.compensation_kopecks > 0 AND d.status = 'closed' GROUP BY d.id HAVING count(t.id) <> 1
 """
+_CARRIAGES = """
+SELECT r.id, (SELECT c.status FROM goods_return_carriages c WHERE c.return_id = r.id) AS status,
+       count(t.id) AS paid, coalesce(sum(t.amount_kopecks), 0) AS kopecks
+FROM goods_returns r
+LEFT JOIN ledger_transfers t ON t.kind = 'carriage_paid' AND t.debit_account = 'carriage/' || r.id
+WHERE r.id = ANY(%(ids)s) GROUP BY r.id
+"""
+"""How often and how much our bank paid back for the carriage of a return."""
 _UNLIKE_THEIR_MONEY = """
 SELECT c.id, c.status, i.paid_kopecks, i.total_kopecks
 FROM collections c JOIN invoices i ON i.number = c.invoice_number
@@ -111,6 +123,7 @@ class Orders:
                 f"the compensation of {row.id} was paid {row.paid} times"
                 for row in await self.ours.rows(_COMPENSATED)
             ],
+            *await wrong_carriages(self.ours, self._told_of_carriages()),
         ]
 
     async def endings(self) -> Counter[str]:
@@ -127,6 +140,9 @@ class Orders:
             want = (refunds, row.completed * total, total)
             if found != want:
                 yield f"{row.number}: refunds, kopecks paid and taken {found}, must be {want}"
+
+    def _told_of_carriages(self) -> Mapping[str, bool]:
+        return {play.id: play.is_carriage_paid for play in self.comebacks if play.id}
 
     async def _written_after_the_money(self) -> AsyncIterator[str]:
         for play in self.debts:
@@ -168,6 +184,19 @@ class Surroundings:
     def _refund(self, invoice: Invoice, kind: type[Play]) -> Play:
         plan = Plan(Course.WHOLE, invoice, by_scan=True)
         return kind(plan, self.api, self.post, self.days, self.comes_back)
+
+
+async def wrong_carriages(ours: OurBooks, told: Mapping[str, bool]) -> list[str]:
+    """Carriages that were paid more than once, with another sum, or although they were refused or
+    no accountant of these returns was told that they are.
+    """
+    wrong = []
+    for row in await ours.rows(_CARRIAGES, ids=list(told)):
+        found = (row.status == CarriageStatus.PAID, row.paid, int(row.kopecks))
+        want = (True, 1, CARRIAGE_KOPECKS) if told[row.id] else (False, 0, 0)
+        if found != want:
+            wrong.append(f"the carriage of {row.id}: paid, times, kopecks {found}, must be {want}")
+    return wrong
 
 
 def _name(plan: OrderPlan[Any]) -> str:

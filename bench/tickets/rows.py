@@ -94,11 +94,12 @@ SELECT history.ticket_id, history.number, made.number, made.client_id, to_tsvect
 FILLED: LiteralString = "clients, tickets, ticket_messages, ticket_history, ticket_words"
 
 
-def fill(database_url: str) -> None:
+def fill(database_url: str, tickets_made: int = TICKETS) -> None:
     """Puts the rows down, and has PostgreSQL count them."""
+    numbers = {**NUMBERS, "tickets": tickets_made, "waiting": tickets_made // 2}
     with psycopg.connect(database_url) as connection:
         connection.execute("SET LOCAL session_replication_role = replica")
         for statement in (_CLIENTS + _WRITTEN + _TICKETS).split(";\n")[:-1]:
-            connection.execute(statement.encode(), NUMBERS)
+            connection.execute(statement.encode(), numbers)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(f"VACUUM ANALYZE {FILLED}".encode())

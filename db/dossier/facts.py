@@ -234,7 +234,8 @@ SELECT h.return_id, h.to_status, h.at, h.by, d.reason
   JOIN goods_return_history h ON h.return_id = g.id
   LEFT JOIN goods_return_decisions d ON d.id = h.submission_id
  WHERE g.invoice_number = :invoice_number
-   AND (h.from_status IS DISTINCT FROM h.to_status OR d.reason IS NOT NULL)
+   AND (h.from_status IS DISTINCT FROM h.to_status
+        OR d.reason IS NOT NULL AND d.action <> 'refuse_carriage')
  ORDER BY g.ordinal, h.number LIMIT {AT_MOST}
 """  # noqa: S608  a constant of this module
     ),

@@ -16,7 +16,7 @@ WAITING = 3
 """Cases that are opened and stay open."""
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def here() -> AsyncIterator[Fixture]:
     """A stack with an invoice for each refund that is played here."""
     stack = Stack.fresh()

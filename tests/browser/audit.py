@@ -42,8 +42,12 @@ MOVED = f"""async () => {{
   return moved;
 }}"""
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-VIOLATIONS = """async (tags) => {
-  const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+OF_COLOURS = "cat.color"
+"""The rules of axe that a scheme can bear upon: it changes colours alone."""
+VIOLATIONS = """async ([tags, only]) => {
+  const rules = only && axe.getRules(tags).filter((one) => one.tags.includes(only));
+  const runOnly = rules ? rules.map((one) => one.ruleId) : tags;
+  const found = await axe.run(document, { runOnly, resultTypes: ["violations"] });
   return found.violations.map(
     ({ id, nodes }) => `${id}: ` + nodes.map(({ target, failureSummary }) =>
       `${target} — ${failureSummary.replace(/\\s+/g, " ")}`).join("; "));
@@ -52,16 +56,17 @@ VIOLATIONS = """async (tags) => {
 
 @dataclass(frozen=True)
 class Look:
-    """How somebody may see a page."""
+    """How somebody may see a page. `only` is the category of axe's rules that are tried in it."""
 
     name: str
     scheme: Any
     width: int
+    only: str = ""
 
 
 LOOKS: Sequence[Look] = (
     Look("light", "light", WIDE),
-    Look("dark", "dark", WIDE),
+    Look("dark", "dark", WIDE, OF_COLOURS),
     Look("phone", "light", NARROW),
 )
 
@@ -76,7 +81,7 @@ async def faults_of(page: Page, look: Look) -> list[str]:
     """What axe finds in the page as it is now, and whether it is wider than its window."""
     if await page.evaluate("() => typeof axe === 'undefined'"):
         await page.evaluate(AXE)
-    found = [str(one) for one in await page.evaluate(VIOLATIONS, list(STANDARDS))]
+    found = [str(one) for one in await page.evaluate(VIOLATIONS, [list(STANDARDS), look.only])]
     if (wider := await page.evaluate(TOO_WIDE)) > 0:
         found.append(f"the page is {wider} pixels wider than its window")
     return [f"{page.url} ({look.name}): {one}" for one in found]

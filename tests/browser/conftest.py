@@ -44,14 +44,14 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def whole_stack(chromium: str) -> Iterator[Stack]:
     """Every process of the product, for a browser that there is."""
     with Stack.fresh() as stack:
         yield stack
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     """A running one; each person has a context of it."""
     async with async_playwright() as playwright:
@@ -60,7 +60,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def site(browser: Browser, whole_stack: Stack) -> AsyncIterator[Site]:
     """The product with the data of the simulation."""
     folder = os.environ.get(PICTURES_VARIABLE)

@@ -205,7 +205,8 @@ async def test_the_api_keeps_its_word_under_fire(
 ) -> None:
     rules = tmp_path / "schemathesis.toml"
     known = _dictionaries(_known_to(role, world))
-    rules.write_text("\n".join([*_rules(role), *known, *_kept_dictionaries(kept), *_own(kept)]))
+    own = {name: kept[name] for name in _operations(role) if name in kept}
+    rules.write_text("\n".join([*_rules(role), *known, *_kept_dictionaries(own), *_own(own)]))
     program = Path(sysconfig.get_path("scripts")) / "schemathesis"
     operations = [f"--include-operation-id={name}" for name in _operations(role)]
     fire = await asyncio.create_subprocess_exec(

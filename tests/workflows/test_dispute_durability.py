@@ -71,7 +71,7 @@ async def decided(dispute: RacedDispute, kopecks: int = 900_000) -> None:
 
 
 async def test_an_opening_that_an_operator_gave_up_leaves_the_dispute_with_an_operator(
-    race: DisputeRace, impatient: None
+    race: DisputeRace, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It waits for no refund that is not there; retried, it begins the refund anew."""
     async with race.worker():
@@ -88,6 +88,7 @@ async def test_an_opening_that_an_operator_gave_up_leaves_the_dispute_with_an_op
             await resolved(refund, ResolutionAction.ABORT)
             await eventually(has_failed)
             assert (dispute.status, dispute.row.refund_id) == ("resolved_client", None)
+        monkeypatch.setattr(beginning, "OPENED_SECONDS", PATIENCE_SECONDS)
         await resolved(dispute.handle, ResolutionAction.RETRY)
         await dispute.until("performing")
         assert dispute.row.refund_id == refund.id

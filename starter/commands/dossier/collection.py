@@ -20,6 +20,7 @@ from gateways.documents import debt_letter_pdf
 from starter.caller import letter_login
 from starter.commands.compensation.calculate import InterestAsked, interest_by, law_of
 from starter.commands.dossier.calculation import counted_by
+from starter.commands.dossier.carriage import claimants, receipts
 from starter.commands.dossier.matter import (
     LANGUAGE,
     MAX_CHANGES,
@@ -65,11 +66,15 @@ async def collection_matter(database: Database, row: CollectionRow, company: str
             _contacts(contacts),
             _looks(looks),
         ],
-        papers=[await _letter(database, one, company) for one in reversed(sent[:MAX_LETTERS])],
+        papers=[
+            *[await _letter(database, one, company) for one in reversed(sent[:MAX_LETTERS])],
+            *receipts(known.carriages, LANGUAGE),
+        ],
         events=events,
         calculation=await _counted(database, row, known.payments, events),
     )
     own = {one.by for one in changes if one.answer is not None} | {letter_login(row.client_id)}
+    own |= claimants(known.carriage_changes)
     return Matter("collection_id", row.client_id, dossier, frozenset(own))
 
 

@@ -14,6 +14,7 @@ from domain.dispute.evidence import MAX_EVIDENCE, EvidenceSource
 from domain.dossier.dossier import Dossier, Event
 from domain.dossier.table import MAX_ROWS, Column, Fact, Kind, Table
 from starter.commands.dossier.calculation import counted_from
+from starter.commands.dossier.carriage import claimants, receipts
 from starter.commands.dossier.matter import (
     LANGUAGE,
     MAX_CHANGES,
@@ -51,11 +52,12 @@ async def dispute_matter(database: Database, row: DisputeRow) -> Matter:
         title=translate("dossier.title.dispute", LANGUAGE, order=row.invoice_number, n=row.ordinal),
         facts=[*order_facts(known.order), *_facts(row)],
         tables=[*order_tables(known), _taken(taken)],
-        papers=papers_of(papers, row.invoice_number),
+        papers=[*papers_of(papers, row.invoice_number), *receipts(known.carriages, LANGUAGE)],
         events=[*_events(changes), *return_events(known)],
         calculation=counted_from(counted[0].calculation, rules) if counted and gives else None,
     )
-    return Matter("dispute_id", row.client_id, dossier, _own(changes, papers))
+    own = _own(changes, papers) | claimants(known.carriage_changes)
+    return Matter("dispute_id", row.client_id, dossier, own)
 
 
 def _facts(row: DisputeRow) -> list[Fact]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.dossier import facts
+from db.dossier import carriages, facts
+from db.dossier.carriages import CarriageChangeRow, CarriageRow
 from db.dossier.facts import (
     LedgerRow,
     LetterRow,
@@ -20,6 +21,7 @@ from domain.access.roles import SYSTEM, Role
 from domain.billing.requisites import ClientKind
 from domain.dossier.dossier import Dossier, Event, SideOf
 from domain.dossier.table import Column, Fact, Kind, Table
+from starter.commands.dossier.carriage import carriage_events, carriage_table
 from texts import Language, translate, translate_many
 from texts.ledger import account_title
 
@@ -43,6 +45,8 @@ class OfOrder:
     letters: Sequence[LetterRow]
     returns: Sequence[ReturnRow]
     return_changes: Sequence[ReturnChangeRow]
+    carriages: Sequence[CarriageRow]
+    carriage_changes: Sequence[CarriageChangeRow]
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ def of_order(case_id: str, invoice_number: str) -> tuple[Query[Any], ...]:
         facts.letters(case_id),
         facts.returns(invoice_number),
         facts.return_changes(invoice_number),
+        carriages.carriages(invoice_number),
+        carriages.carriage_changes(invoice_number),
     )
 
 
@@ -104,14 +110,15 @@ def order_tables(known: OfOrder) -> list[Table]:
         _payments(known.payments),
         _refunds(known.refunds),
         _returns(known.returns),
+        carriage_table(known.carriages),
         _letters(known.letters),
         _ledger(known.ledger),
     ]
 
 
 def return_events(known: OfOrder) -> list[Event]:
-    """What happened to the goods that came back."""
-    return [
+    """What happened to the goods that came back, and to the carriage that their client paid."""
+    told = [
         Event(
             one.at,
             translate(
@@ -125,6 +132,7 @@ def return_events(known: OfOrder) -> list[Event]:
         )
         for one in known.return_changes
     ]
+    return [*told, *carriage_events(known.carriage_changes, LANGUAGE)]
 
 
 def with_gap(told: Sequence[Event], left_out: int) -> list[Event]:

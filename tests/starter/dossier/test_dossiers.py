@@ -26,10 +26,22 @@ from starter.commands.dossier import dispute as dispute_of_dossier
 from starter.commands.dossier.make import make_dispute_dossier
 from starter.commands.services import Services
 from tests.books import Line
+from tests.scans import pdf
 from tests.starter.caller import Api
 from tests.starter.collection.overdue import letters_leave, may_be_written_to_now, overdue
 from tests.starter.dispute.disputed import Dispute, disputed, today
 from tests.starter.dispute.test_dispute_paths import handed_in, paper
+from tests.starter.goods_return.returning import (
+    asked,
+    claimed,
+    consumer,
+    did,
+    ended,
+    goods,
+    paid,
+    to_inspected,
+)
+from tests.starter.goods_return.returning import handed_in as photo
 from tests.starter.refund.shop import ACCOUNT, Person, Shop, code_of
 from texts import translate
 from texts.ledger import account_title
@@ -40,6 +52,13 @@ CLEAN = (
     "UPDATE file_contents SET status = 'clean', due_at = NULL, scanned_at = now(),"
     " scanner = 'test' FROM files f JOIN dispute_evidence e ON e.file_id = f.id"
     " WHERE f.sha256 = file_contents.sha256 AND e.dispute_id = %s"
+    " AND file_contents.status = 'received'"
+)
+CLEAN_RECEIPTS = (
+    "UPDATE file_contents SET status = 'clean', due_at = NULL, scanned_at = now(),"
+    " scanner = 'test' FROM files f JOIN goods_return_photos p ON p.file_id = f.id"
+    " JOIN goods_return_carriages c ON c.claim_id = p.decision_id"
+    " WHERE f.sha256 = file_contents.sha256 AND c.return_id = %s"
     " AND file_contents.status = 'received'"
 )
 ERASED = (
@@ -176,6 +195,51 @@ async def test_what_the_system_printed_is_printed_anew_without_requisites(shop: 
     full = await made(dispute, shop.staff(Role.SPECIALIST))
     whole = files_in(await archive_of(shop.staff(Role.SPECIALIST), full))
     assert order["masked_copy_of"] in {sha256(content).hexdigest() for content in whole.values()}
+
+
+@pytest.mark.parametrize("export", ["full", "redacted"])
+async def test_what_a_client_paid_a_carrier_is_told_with_its_receipt_and_its_day(
+    whole_api: Api, shop: Shop, export: str
+) -> None:
+    client_id = consumer(shop.books)
+    number = await shop.invoice(goods(), client_id=client_id)
+    opened = await asked(whole_api, client_id, number)
+    assert opened.status_code == 201, opened.text
+    return_id = opened.json()["id"]
+    await to_inspected(whole_api, client_id, return_id)
+    receipt = pdf()
+    file = await photo(whole_api, "Чек.pdf", receipt, client_id=client_id)
+    stated = await claimed(whole_api, client_id, return_id, receipt=file.json()[0]["id"])
+    assert stated.is_success, stated.text
+    assert (await did(whole_api, return_id, "accept", settlement="refund")).is_success
+    await ended(whole_api, return_id, "settled")
+    assert (await did(whole_api, return_id, "carriage/confirm")).is_success
+    assert (await paid(whole_api, return_id)).is_success
+    shop.books.connection.execute(CLEAN_RECEIPTS, (return_id,))
+    dispute = await disputed(shop, number, kind="other", demand_amount="9.00")
+    await dispute.until("review", "collecting", "proposal")
+    reader = shop.staff(Role.SPECIALIST)
+    files = files_in(await archive_of(reader, await made(dispute, reader, export)))
+    (row,) = json.loads(files["records.json"])["tables"]["carriages"]["rows"]
+    assert row == {
+        "return": return_id,
+        "status": "paid",
+        "sum": 450_50,
+        "reason": None,
+        "paid_on": today().isoformat(),
+    }
+    told = json.loads(files["timeline.json"])
+    steps = [
+        (one["title"].rpartition(": ")[2], one["by"])
+        for one in told["events"]
+        if one["title"].startswith("Доставка по возврату")
+    ]
+    became = ["Проверяем чек", "Подтверждено, готовим выплату", "Выплачено"]
+    assert [one for one, _ in steps] == became
+    assert (steps[1][1] == "petrova") is (export == "full")
+    assert (steps[0][1] == "клиент") is (export == "redacted"), steps
+    (paper,) = [one for one in told["evidence"] if one["about"].startswith("Чек перевозчика")]
+    assert files[paper["path"]] == receipt
 
 
 async def test_a_paper_of_a_bank_that_staff_hand_in_is_said_in_their_words(

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from bench.chaos.orders import wrong_carriages
+from bench.chaos.our_books import OurBooks
 from domain.access.roles import Role
 from tests.books import Books
 from tests.scans import pdf
+from tests.starter.broken_invariants import behind_the_back
 from tests.starter.caller import Api
 from tests.starter.goods_return.returning import (
     claimed,
@@ -223,3 +226,30 @@ async def test_other_goods_and_the_carriage_may_leave_in_any_order(
     await did(whole_api, return_id, "carriage/confirm")
     await paid(whole_api, return_id)
     assert (await ended(whole_api, return_id))["paid_carriage"]["status"] == "paid"
+
+
+PAID_AGAIN = (
+    "INSERT INTO ledger_transfers (kind, debit_account, credit_account, amount_kopecks, reference)"
+    " VALUES ('carriage_paid', 'carriage/{}', 'cash/bank', 45050, 'carriage again')"
+)
+UNPAID = "DELETE FROM ledger_transfers WHERE reference = 'carriage again'"
+
+
+async def test_a_storm_is_judged_by_how_often_a_carriage_was_paid(
+    whole_api: Api, books: Books, database_url: str
+) -> None:
+    """A second payment is named, and one that no accountant was told of, as of a refused one."""
+    ours = OurBooks(database_url)
+    _, return_id = await settled(whole_api, books)
+    assert await wrong_carriages(ours, {return_id: False}) == []
+    assert (await did(whole_api, return_id, "carriage/confirm")).is_success
+    assert (await paid(whole_api, return_id)).is_success
+    assert await wrong_carriages(ours, {return_id: True}) == []
+    wrong = f"the carriage of {return_id}: paid, times, kopecks"
+    assert await wrong_carriages(ours, {return_id: False}) == [
+        f"{wrong} (True, 1, 45050), must be (False, 0, 0)"
+    ]
+    behind_the_back(books, PAID_AGAIN.format(return_id))
+    again = await wrong_carriages(ours, {return_id: True})
+    behind_the_back(books, UNPAID)
+    assert again == [f"{wrong} (True, 2, 90100), must be (True, 1, 45050)"]
