@@ -43,8 +43,8 @@ class ChangeCount:
 
 
 @row
-class ForgottenChange:
-    """A change that was removed."""
+class ChangeKey:
+    """Which change it is."""
 
     token_hash: bytes
 
@@ -82,6 +82,10 @@ _LOCKED = typed(
 _WAITING = typed(EmailChange, select(email_changes).where(*_waits))
 _OF_TOKEN = _WAITING.narrowed(
     lambda rows: rows.where(email_changes.c.token_hash == bindparam("of_hash"))
+)
+_IS_ASKED = typed(
+    ChangeKey,
+    select(email_changes.c.token_hash).where(email_changes.c.token_hash == bindparam("of_hash")),
 )
 _COUNT = typed(
     ChangeCount,
@@ -123,7 +127,7 @@ _unconfirmed = (
     .limit(PURGE_BATCH)
 )
 _FORGET = typed(
-    ForgottenChange,
+    ChangeKey,
     delete(email_changes)
     .where(email_changes.c.token_hash.in_(_unconfirmed))
     .returning(email_changes.c.token_hash),
@@ -143,6 +147,11 @@ def waiting(client_id: str, now: datetime) -> Query[EmailChange]:
 def of_token(token_hash: bytes, client_id: str, now: datetime) -> Query[EmailChange]:
     """The same, by its link; none for one that is used, ended, replaced or another client's."""
     return _OF_TOKEN(of_hash=token_hash, of_client=client_id, now=now)
+
+
+def is_asked(token_hash: bytes) -> Query[ChangeKey]:
+    """The change of a link, whatever became of it; none where it was never asked for."""
+    return _IS_ASKED(of_hash=token_hash)
 
 
 def asked_since(client_id: str, since: datetime) -> Query[ChangeCount]:

@@ -4,6 +4,8 @@ The address is proved by a one-time link to it, which only somebody logged in fo
 can use: a mistyped address gives a stranger nothing.
 """
 
+import hmac
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -28,7 +30,7 @@ from starter.caller import Caller, is_letter_login, letter_login
 from starter.commands.command import command
 from starter.commands.mail_address import checked_address
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, conflict, invalid
-from starter.commands.secret_token import hash_of, new_token
+from starter.commands.secret_token import hash_of
 from starter.commands.services import Services
 from texts import Language
 
@@ -41,18 +43,23 @@ EMAIL_PAGE = "/settings/email"
 
 
 @command
-async def ask_for_email(services: Services, caller: Caller, _command_id: UUID, asked: str) -> None:
+async def ask_for_email(services: Services, caller: Caller, command_id: UUID, asked: str) -> None:
     """Sends a link to the new address and tells the present one; nothing changes before the link
-    is used. A later wish replaces an earlier.
+    is used. A later wish replaces an earlier; a repeat of the command sends nothing.
 
     Raises `Refusal`: an address that is none or is the present one, `email_changed_too_often`.
     """
     client_id, now = present(caller.client_id), datetime.now(UTC)
-    address, token = checked_address(asked, field="email"), new_token()
+    address = checked_address(asked, field="email")
+    token = _token_of(services.settings.code_key, client_id, command_id)
     async with services.database.transaction() as transaction:
-        (client,), (asked_before,) = await transaction.read(
-            contact.locked(client_id), contact.asked_since(client_id, now - timedelta(days=1))
+        (client,), (asked_before,), made = await transaction.read(
+            contact.locked(client_id),
+            contact.asked_since(client_id, now - timedelta(days=1)),
+            contact.is_asked(hash_of(token)),
         )
+        if made:
+            return
         if address == client.email:
             raise invalid(FieldError("email_same", field="email"))
         if asked_before.changes >= CHANGES_PER_DAY:
@@ -106,6 +113,12 @@ async def choose_language(
 ) -> None:
     """Letters to the client are in this language from now on."""
     await contact.speak(services.database, present(caller.client_id), language, datetime.now(UTC))
+
+
+def _token_of(code_key: str, client_id: str, command_id: UUID) -> str:
+    """The token of a command's link, the same of a repeat; nobody can guess it without the key."""
+    said = f"email link {client_id} {command_id}".encode()
+    return urlsafe_b64encode(hmac.digest(code_key.encode(), said, "sha256")).decode().rstrip("=")
 
 
 def _tell_both(transaction: Transaction, change: NewEmailChange, page: str, token: str) -> None:

@@ -59,3 +59,15 @@ async def test_after_a_week_of_silence_updates_are_numbered_anew(
     assert numbering.offsets == offsets
     stored = await database.rows(telegram_updates.still_to_do(bot_id, number))
     assert [one.update_id for one in stored] == [number]
+
+
+async def test_a_number_that_no_database_takes_does_not_hold_what_comes_after_it(
+    database: Database,
+) -> None:
+    bot_id = next(_BOTS)
+    await telegram.put_bot(database, bot_id, f"bot_{bot_id}", datetime.now(UTC))
+    said = {"chat": {"id": 1, "type": "private"}, "text": "Где возврат?"}
+    numbering = Numbering([{"update_id": 2**63, "message": said}], [])
+    with pytest.raises(Asked):
+        await poll(database, numbering.updates, bot_id, asyncio.Event())
+    assert numbering.offsets[:2] == [None, 2**63 + 1]

@@ -251,3 +251,17 @@ async def test_a_change_of_organisation_keeps_the_language_and_the_browser(
     page = await browser.get("/settings")
     assert 'lang="en"' in page.html
     assert "Safari, iPhone" in page.words
+
+
+async def test_a_wish_that_is_sent_twice_sends_one_link(browser: Browser, books: Books) -> None:
+    client = at_address(books, an_address())
+    await browser.log_in(Role.CLIENT, client)
+    page = await browser.get("/settings")
+    form = {**page.form("/email"), "email": an_address()}
+    for _ in range(2):
+        assert (await browser.send("/settings/email", form)).leads_to == "/settings"
+    sent = books.rows(
+        "SELECT id FROM notifications WHERE client_id = %(c)s AND template = 'email_link'",
+        c=client,
+    )
+    assert len(sent) == 1
