@@ -63,6 +63,13 @@ class DecisionRow:
 
 
 @row
+class ObjectedRow:
+    """Who made the decision that a client has objected to."""
+
+    decided_by: str
+
+
+@row
 class ChargebackRow:
     """The chargeback that a dispute is about, and its last day."""
 
@@ -152,6 +159,11 @@ _DECIDED = typed(
         " WHERE o.id = :dispute_id"
     ),
 )
+_OBJECTED = typed(
+    ObjectedRow,
+    text(_OBJECTED_TO.replace("c.dispute_id", ":dispute_id")),
+    never_null=("decided_by",),
+)
 _CHARGEBACK = typed(
     ChargebackRow,
     text(
@@ -182,6 +194,11 @@ SELECT r.status, r.sum_kopecks, r.paid_on, r.closed_at, c.returned IS NOT NULL A
     ),
     never_null=("returns", "is_opened", "total_kopecks", "paid_kopecks"),
 )
+
+
+def objected(dispute_id: str) -> Query[ObjectedRow]:
+    """Who made the decision that the client has objected to last; no row where nobody has."""
+    return _OBJECTED(dispute_id=dispute_id)
 
 
 def look(change: DisputeChange, *, is_on_its_way: bool) -> Reading[LookFacts]:

@@ -50,6 +50,7 @@ class DisputeRow:
     issued_on: date
     total_kopecks: int
     paid_kopecks: int
+    taken_back_kopecks: int
     looks: int
     found: str | None
     found_kopecks: int | None
@@ -143,8 +144,7 @@ _DISPUTES = typed(
         disputes.c.demand_kopecks,
         dispute_openings.c.answer_by,
         invoices.c.issued_on,
-        invoices.c.total_kopecks,
-        invoices.c.paid_kopecks,
+        *invoices.c["total_kopecks", "paid_kopecks", "taken_back_kopecks"],
         *disputes.c["looks", "found", "found_kopecks", "handed_in", "due_at", "paused_at"],
         *disputes.c["hastened_at", "decision_id", "decided_by", "awarded_kopecks"],
         *disputes.c["compensation_kopecks", "compensated_on", "refund_id", "return_id"],

@@ -15,13 +15,15 @@ from db.tables import dispute_decisions, dispute_messages, dispute_openings, dis
 @row
 class OrderRow:
     """A disputed order, as a complaint is checked against it; `ordinal` is the next dispute's.
+    `kept_kopecks` is what is still paid, without what the acquirer has taken back.
 
     `open_dispute` is the one that has not ended, `opened_by` the complaint that it began with.
     """
 
     number: str
     client_id: str
-    paid_kopecks: int
+    kept_kopecks: int
+    taken_back_kopecks: int
     ordinal: int
     open_dispute: str | None
     opening_id: UUID | None
@@ -43,7 +45,8 @@ _ORDER = typed(
     OrderRow,
     text(
         """
-SELECT i.number, i.client_id, i.paid_kopecks,
+SELECT i.number, i.client_id, i.paid_kopecks - i.taken_back_kopecks AS kept_kopecks,
+       i.taken_back_kopecks,
        (SELECT coalesce(max(d.ordinal), 0) + 1 FROM disputes d
          WHERE d.invoice_number = i.number) AS ordinal,
        o.id AS open_dispute, o.opening_id
@@ -52,7 +55,7 @@ SELECT i.number, i.client_id, i.paid_kopecks,
  WHERE i.number = :invoice_number
 """
     ),
-    never_null=("number", "client_id", "paid_kopecks", "ordinal"),
+    never_null=("number", "client_id", "kept_kopecks", "taken_back_kopecks", "ordinal"),
 )
 _OPENED = typed(
     OpenedRow,

@@ -64,6 +64,7 @@ class OrderRow:
     issued_by: str
     total_kopecks: int
     paid_kopecks: int
+    taken_back_kopecks: int
     promised_kopecks: int
     surplus_kopecks: int
     surplus_promised_kopecks: int
@@ -218,6 +219,7 @@ _ORDERS = typed(
         invoices.c.issued_by,
         invoices.c.total_kopecks,
         invoices.c.paid_kopecks,
+        invoices.c.taken_back_kopecks,
         invoices.c.promised_kopecks,
         invoices.c.surplus_kopecks,
         invoices.c.surplus_promised_kopecks,

@@ -97,9 +97,9 @@ def _check(order: OrderRow, asked: Complaint, today: date) -> None:
         wrong.append(FieldError("dispute_answer_day", "/answer_by", params=params))
     if (asked.demand in OF_MONEY) != (asked.demand_kopecks is not None):
         wrong.append(FieldError("dispute_sum_of_demand", "/demand_amount"))
-    is_above = asked.demand is Demand.REFUND and (asked.demand_kopecks or 0) > order.paid_kopecks
+    is_above = asked.demand is Demand.REFUND and (asked.demand_kopecks or 0) > order.kept_kopecks
     if is_above:
-        params_of_sum = {"paid": rubles(order.paid_kopecks)}
+        params_of_sum = {"paid": rubles(order.kept_kopecks)}
         wrong.append(
             FieldError("dispute_demand_above_paid", "/demand_amount", params=params_of_sum)
         )

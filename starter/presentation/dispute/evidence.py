@@ -107,7 +107,9 @@ def _paper(
 def checklist_shown(
     row: DisputeRow, papers: Sequence[EvidenceRow], caller: Caller, language: Language
 ) -> list[ChecklistShown]:
-    """What a dispute of this kind needs, and what of it there is that the caller may see."""
+    """What a dispute of this kind needs, and what of it there is that the caller may see; of one
+    that has ended only what there is: nothing is brought any more.
+    """
     seen = _seen(papers, caller)
     better = {one.supersedes for one in seen}
     counting = [EvidenceKind(one.kind) for one in seen if one.id not in better]
@@ -121,6 +123,7 @@ def checklist_shown(
             is_missing=line.is_missing,
         )
         for line in checklist(DisputeKind(row.kind), counting)
+        if row.closed_at is None or line.papers
     ]
 
 

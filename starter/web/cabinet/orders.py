@@ -177,6 +177,7 @@ def _paid_status(row: OrderRow) -> tuple[str, str]:
     """The same of its money alone."""
     rules = (
         (row.voided_at is not None, "cancelled", "quiet"),
+        (0 < row.paid_kopecks <= row.taken_back_kopecks, "refunded", "good"),
         (row.paid_kopecks >= row.total_kopecks, "paid", "good"),
         (row.is_paying, "processing", "info"),
         (row.paid_kopecks > 0, "paid_in_part", "warn"),

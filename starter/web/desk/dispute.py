@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from db.dispute import taken_back
+from db.dispute import facts, taken_back
 from db.goods_return import pieces
 from domain.access.roles import is_same_person
 from domain.dispute.dispute import DisputeStatus, Outside
@@ -16,6 +16,7 @@ from domain.dispute.evidence import EvidenceKind
 from domain.file.file import WIDEST
 from domain.goods_return.goods_return import Ground
 from starter.access import roles_of_page
+from starter.caller import Caller
 from starter.commands.dispute import decide, write
 from starter.commands.dispute.case import found
 from starter.commands.dispute.compensation import COMPENSATING
@@ -233,15 +234,20 @@ def _shown(visit: Visit, dispute_id: str) -> PageOf:
     return page
 
 
+def _is_by(caller: Caller, who: str | None) -> bool:
+    return who is not None and is_same_person(who, caller.login)
+
+
 async def _page(
     visit: Visit, dispute_id: str, form: Form | None = None, status: int = HTTPStatus.OK
 ) -> Response:
     database, caller, language = visit.database, visit.caller, visit.language
     row, papers = await papers_of(database, caller, dispute_id)
     changes = await thread_of(database, caller, dispute_id, language, CHANGES, LAST_CHANGE)
-    taken, sold = await database.read(
+    taken, sold, objected = await database.read(
         taken_back.of_invoice(row.invoice_number, TAKEN_BACKS),
         pieces.sold_lines_of(row.invoice_number),
+        facts.objected(dispute_id),
     )
     return visit.page(
         "desk_dispute.html",
@@ -253,7 +259,10 @@ async def _page(
         checklist=checklist_shown(row, papers, caller, language),
         papers=evidence_shown(papers, caller, language),
         changes=list(reversed(changes)),
-        is_own_decision=row.decided_by is not None and is_same_person(row.decided_by, caller.login),
+        is_own_decision=_is_by(caller, row.decided_by),
+        is_objected_to=any(
+            _is_by(caller, who) for who in (row.decided_by, *(one.decided_by for one in objected))
+        ),
         taken=taken,
         returnable=returnable(sold),
         goods_back=coming_back(row, sold),

@@ -14,7 +14,8 @@ from tests.books import Line
 from tests.file_samples import archive, unfolding
 from tests.gateways.sandbox_scanner import SandboxScanner, scanner, scanner_process
 from tests.gateways.test_previews import PLACE, taken_by_a_phone
-from tests.starter.dispute.disputed import Dispute, disputed, today
+from tests.starter.dispute.disputed import Dispute, disputed, open_dispute, today
+from tests.starter.dispute.test_chargeback import charged_back, decided_outside, outside
 from tests.starter.goods_return.returning import goods
 from tests.starter.refund.shop import Shop
 from tests.starter.web.browser import Browser, Page
@@ -72,6 +73,7 @@ async def test_a_client_writes_hands_in_presses_objects_and_withdraws(
     form = (await customer.get(page)).form("/reply")
     objected = await customer.send(f"{page}/appeal", {**form, "text": "Не согласен."})
     assert (objected.status, (await dispute.read())["status"]) == (303, "appealed")
+    assert "<b>Рассматриваем ваше возражение</b>" in (await customer.get(page)).html
     form = (await customer.get(page)).form("/reply")
     assert (await filled(customer, page, "withdrawal")).status == 303
     assert (await dispute.read())["status"] == "withdrawn"
@@ -297,3 +299,57 @@ async def test_a_paper_that_is_not_there_is_not_found(
     paper = f"{place}/{dispute.id}/evidence/{nowhere}"
     assert (await customer.get(paper)).status == 404
     assert (await customer.get(f"{paper}/preview")).status == 404
+
+
+async def test_who_decided_first_is_offered_no_decision_of_the_appeal(
+    shop: Shop, customer: Browser
+) -> None:
+    dispute = await reviewed(shop)
+    page = f"/desk/disputes/{dispute.id}"
+    assert (await dispute.decided("rejected")).is_success
+    assert (await dispute.said("appeal", text="Не согласен.")).json()["status"] == "appealed"
+    offered = []
+    for login in ("specialist-1", "petrova"):
+        await customer.log_in(Role.SPECIALIST, login=login)
+        shown = await customer.get(page)
+        other = "Решает другой специалист или бухгалтер" in shown.words
+        offered.append((f'action="{page}/decision"' in shown.html, other))
+    assert offered == [(False, True), (True, False)]
+
+
+async def test_a_dispute_that_has_ended_lists_what_there_was_and_misses_nothing(
+    shop: Shop, customer: Browser
+) -> None:
+    number = await shop.invoice(Line(900_000, "service"))
+    dispute = await disputed(shop, number, kind="fraud", demand_amount="9000.00")
+    await dispute.until("collecting")
+    await customer.log_in(Role.CLIENT, str(dispute.client.caller.client_id))
+    page = f"/disputes/{dispute.id}"
+    assert "не хватает" in (await customer.get(page)).words
+    assert (await dispute.said("withdrawal")).json()["status"] == "withdrawn"
+    shown = await customer.get(page)
+    assert ("не хватает" in shown.words, "Выписка по счёту" in shown.words) == (False, False)
+    there_was = [one["papers"] > 0 for one in (await dispute.evidence())["checklist"]]
+    assert there_was
+    assert all(there_was)
+
+
+async def test_pages_say_what_the_bank_has_given_back_and_count_what_is_still_paid(
+    shop: Shop, customer: Browser, database: Database
+) -> None:
+    number = await shop.invoice(Line(900_000, "service"))
+    await charged_back(shop, database, number, "9000.00")
+    dispute = await outside(shop, number)
+    await decided_outside(dispute, "lost")
+    await dispute.until("closed")
+    await customer.log_in(Role.SPECIALIST)
+    back = "банк вернул 9 000,00 ₽"
+    assert back in (await customer.get(f"/desk/disputes/{dispute.id}")).words
+    await customer.log_in(Role.CLIENT, str(dispute.client.caller.client_id))
+    listed = [(await customer.get(f"/?tab={tab}")).words for tab in ("current", "finished")]
+    assert back in "".join(listed)
+    form = (await customer.get(f"/disputes/new?invoice={number}")).words
+    assert "По заказу оплачено 0,00 ₽. " in form
+    assert "9 000,00 ₽ вам уже вернул банк" in form
+    above = await open_dispute(shop, number, kind="other", demand_amount="1.00")
+    assert above.status_code == 422, above.text
