@@ -136,18 +136,23 @@ _UNDISPUTED = """
     AND NOT EXISTS (SELECT FROM disputes o WHERE o.taken_back_id = t.id)
   ORDER BY t.found_at, t.id LIMIT 1)
 """
-# Who made the decision that the client has objected to last.
-_OBJECTED_TO = """
+
+
+def _objected_to(dispute_id: str) -> str:
+    """Who made the decision that the client of this dispute has objected to last."""
+    return f"""
 (SELECT e.decided_by FROM dispute_history a
    JOIN dispute_history h ON h.dispute_id = a.dispute_id AND h.number < a.number
    JOIN dispute_decisions e ON e.id = h.submission_id AND e.action = 'decide'
-  WHERE a.dispute_id = c.dispute_id AND a.from_status = 'rejected' AND a.to_status = 'appealed'
+  WHERE a.dispute_id = {dispute_id} AND a.from_status = 'rejected' AND a.to_status = 'appealed'
   ORDER BY a.number DESC, h.number DESC LIMIT 1)
-"""
+"""  # noqa: S608  names of columns and parameters of this module
+
+
 _COLUMNS = f"""
 SELECT c.id, c.outcome, c.awarded_kopecks, c.compensation_kopecks, c.outside, c.kinds, c.until_on,
        c.reason, c.seen_handed_in, c.is_compensation_unsent, {_UNDISPUTED} AS taken_back_id,
-       {_OBJECTED_TO} AS objected_to, c.correction, c.returned_kopecks
+       {_objected_to("c.dispute_id")} AS objected_to, c.correction, c.returned_kopecks
 """
 _DECISION = typed(
     DecisionRow, text(f"{_COLUMNS} FROM dispute_decisions c WHERE c.id = :decision_id")
@@ -161,8 +166,7 @@ _DECIDED = typed(
 )
 _OBJECTED = typed(
     ObjectedRow,
-    text(_OBJECTED_TO.replace("c.dispute_id", ":dispute_id")),
-    never_null=("decided_by",),
+    text(_objected_to(":dispute_id")),
 )
 _CHARGEBACK = typed(
     ChargebackRow,
