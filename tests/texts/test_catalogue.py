@@ -233,6 +233,7 @@ def test_every_code_that_code_refuses_by_has_a_text() -> None:
         ("ui.step.goods_return", GoodsReturnAction),
         ("ui.timer.goods_return", {*GoodsReturnStatus} - ENDED),
         ("page.goods_return.now", GoodsReturnStatus),
+        ("page.goods_return.now.settled", Settlement),
         ("action", {f"{one}_goods_return" for one in GoodsReturnAction}),
         ("offer.reason", OfferReason),
         ("offer.title", OfferKind),

@@ -162,6 +162,10 @@ async def test_repaired_goods_are_sent_back_with_a_number(
     place = "/desk/returns"
     await sent(customer, place, return_id, "accept", settlement="repair")
     await until_in(whole_api, return_id, "settled")
+    await customer.log_in(Role.CLIENT, client_id)
+    own = await customer.get(f"/returns/{return_id}")
+    assert "Решение: ремонт. Мы отправим исправленный товар" in own.words
+    await customer.log_in(Role.SPECIALIST, login="petrova")
     nothing = await sent(customer, place, return_id, "send", track="")
     assert (nothing.status, 'id="track-error"' in nothing.html) == (422, True)
     assert (await sent(customer, place, return_id, "send", track="RU 80")).status == 303
